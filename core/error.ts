@@ -1,0 +1,62 @@
+import { type Json, toJson } from './json.ts';
+
+/** An error as it crosses rooms: recognised by its exact `name`, never by its class. */
+export interface ErrorValue {
+  readonly name: string;
+  readonly message: string;
+  readonly data?: Json;
+}
+
+/**
+ * An error of a step or a workflow, in the one shape that every room keeps.
+ *
+ * `final` marks what no `attempt` may catch and no policy may retry: a workflow that read a value which is not there.
+ * It is not thrown for defects of the room itself: those stay ordinary errors and never become part of a run.
+ */
+export class Failure extends Error {
+  readonly data: Json | undefined;
+  readonly final: boolean;
+  constructor(value: ErrorValue, final = false) {
+    super(value.message);
+    this.name = value.name;
+    this.data = value.data ?? undefined;
+    this.final = final;
+  }
+}
+
+/** Names that no retry policy retries: trying again cannot change them. */
+export const NEVER_RETRIED: readonly string[] = ['InvalidInput', 'Cancelled', 'PayloadTooLarge', 'MissingValue'];
+
+/** A refused input. The message names the field. */
+export function invalidInput(message: string, field?: string): Failure {
+  return new Failure({ name: 'InvalidInput', message, ...(field === undefined ? {} : { data: { field } }) });
+}
+
+/**
+ * Turns whatever was thrown into an `ErrorValue`: the one normalisation of every room.
+ *
+ * A nameless error or a thrown non-error is called `Error`; `States.*` belongs to Amazon States Language and becomes `Error` too.
+ */
+export function toErrorValue(thrown: unknown): ErrorValue {
+  if (thrown === null || typeof thrown !== 'object') return { name: 'Error', message: String(thrown) };
+  const { name, message, data } = thrown as { name?: unknown; message?: unknown; data?: unknown };
+  const usable = typeof name === 'string' && name !== '' && !name.startsWith('States.');
+  return {
+    name: usable ? name : 'Error',
+    message: typeof message === 'string' ? message : message === undefined ? '' : String(message),
+    ...(data === undefined || data === null ? {} : { data: safeJson(data) }),
+  };
+}
+
+/** The value that a rescue sees: every field is there, so that reading one can never miss. */
+export function toErrorJson(error: ErrorValue): Json {
+  return { name: error.name, message: error.message, data: error.data ?? null };
+}
+
+function safeJson(data: unknown): Json {
+  try {
+    return toJson(data);
+  } catch {
+    return null;
+  }
+}

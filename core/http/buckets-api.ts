@@ -1,0 +1,107 @@
+import { type Context, Hono } from 'hono';
+import { Failure, invalidInput } from '../error.ts';
+import type { BucketClient, ObjectInfo } from '../resources/bucket.ts';
+import type { Keyring } from './keyring.ts';
+import { byteRange } from './range.ts';
+
+/** Buckets over HTTP, the same in every room: put, get, head, delete, list. */
+export function bucketsApi(bucketNamed: (name: string) => BucketClient | undefined, keyring: Keyring): Hono {
+  const api = new Hono();
+  const bucketOf = async (context: Context): Promise<BucketClient> => {
+    await keyring.requireKey(context);
+    const name = context.req.param('bucket') ?? '';
+    const found = bucketNamed(name);
+    if (found === undefined)
+      throw new Failure({ name: 'NotFound', message: `no app declares a bucket ${JSON.stringify(name)}` });
+    return found;
+  };
+
+  api.get('/buckets/:bucket', async (context) => {
+    const bucket = await bucketOf(context);
+    const { prefix, cursor, limit } = context.req.query();
+    const page = await bucket.list({
+      ...(prefix !== undefined && { prefix }),
+      ...(cursor !== undefined && { cursor }),
+      ...(limit !== undefined && { limit: wholeNumber('limit', limit) }),
+    });
+    const items = page.items.map(({ key, size, etag }) => ({ key, size, etag }));
+    return context.json({ items, ...(page.next !== undefined && { next: page.next }) });
+  });
+
+  api.put('/buckets/:bucket/:key{.+}', async (context) => {
+    const bucket = await bucketOf(context);
+    const ifMatch = unquoted(context.req.header('if-match'));
+    const ifNoneMatch = context.req.header('if-none-match');
+    if (ifNoneMatch !== undefined && ifNoneMatch !== '*')
+      throw invalidInput('If-None-Match: only * is understood', 'If-None-Match');
+    const contentType = context.req.header('content-type');
+    const { etag } = await bucket.put(context.req.param('key'), context.req.raw.body ?? new Uint8Array(), {
+      ...(contentType !== undefined && { contentType }),
+      ...(ifMatch !== undefined && { ifMatch }),
+      ...(ifNoneMatch === '*' && { ifNoneMatch }),
+    });
+    return context.json({ etag }, 201, { etag: quoted(etag) });
+  });
+
+  // Hono answers HEAD with the GET handler and drops the body.
+  api.get('/buckets/:bucket/:key{.+}', async (context) => {
+    const bucket = await bucketOf(context);
+    const key = context.req.param('key');
+    const info = await bucket.head(key);
+    if (info === undefined) throw notFound(key);
+    if (matches(context.req.header('if-none-match'), info.etag))
+      return new Response(null, { status: 304, headers: headersOf(info) });
+    const range = byteRange(context.req.header('range'), info.size);
+    if (context.req.method === 'HEAD') return new Response(null, { headers: headersOf(info, info.size) });
+    const object = await bucket.get(key, range);
+    if (object === undefined) throw notFound(key);
+    const { from, to } = object.range;
+    const headers = headersOf(object, to - from);
+    if (range === undefined) return new Response(object.body, { headers });
+    headers.set('content-range', `bytes ${from}-${to - 1}/${object.size}`);
+    return new Response(object.body, { status: 206, headers });
+  });
+
+  api.delete('/buckets/:bucket/:key{.+}', async (context) => {
+    await (await bucketOf(context)).delete(context.req.param('key'));
+    return context.body(null, 204);
+  });
+
+  return api;
+}
+
+function headersOf(info: ObjectInfo, length?: number): Headers {
+  const headers = new Headers({
+    etag: quoted(info.etag),
+    'content-type': info.contentType,
+    'last-modified': info.updatedAt.toUTCString(),
+    'accept-ranges': 'bytes',
+    // Objects are whatever somebody stored: a browser must neither guess nor run them.
+    'x-content-type-options': 'nosniff',
+    'content-security-policy': "default-src 'none'; sandbox",
+  });
+  if (length !== undefined) headers.set('content-length', String(length));
+  return headers;
+}
+
+function notFound(key: string): Failure {
+  return new Failure({ name: 'NotFound', message: `no object ${JSON.stringify(key)}` });
+}
+
+function wholeNumber(field: string, text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw invalidInput(`${field}: must be a whole number`, field);
+  return Number(text);
+}
+
+function quoted(etag: string): string {
+  return `"${etag}"`;
+}
+
+function unquoted(etag: string | undefined): string | undefined {
+  return etag?.trim().replace(/^"(.*)"$/, '$1');
+}
+
+function matches(header: string | undefined, etag: string): boolean {
+  if (header === undefined) return false;
+  return header.split(',').some((one) => one.trim() === '*' || unquoted(one.trim().replace(/^W\//, '')) === etag);
+}

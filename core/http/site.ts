@@ -1,0 +1,93 @@
+import { Hono } from 'hono';
+import type { App } from '../app.ts';
+import { Failure } from '../error.ts';
+import { clientsFor, type Resource } from '../resources/access.ts';
+import type { BucketClient } from '../resources/bucket.ts';
+import type { Runs } from '../workflow/runs.ts';
+import { BODY_LIMIT, limitBody } from './body.ts';
+import { bucketsApi } from './buckets-api.ts';
+import { failureResponse } from './failure.ts';
+import { homePage, homeStyle } from './home.ts';
+import type { Keyring } from './keyring.ts';
+import { runsApi } from './runs-api.ts';
+
+export interface SiteParts {
+  readonly apps: readonly App[];
+  readonly runs: Runs;
+  readonly keyring: Keyring;
+  bucket(name: string): BucketClient;
+  /** The client of a resource, as app routes get it. */
+  client(resource: Resource): object;
+  /** Told of each error that is a defect. */
+  report(id: string, error: unknown): void;
+}
+
+/** Bytes that one object may have when it is put over HTTP. */
+const OBJECT_LIMIT = 1_073_741_824;
+const WRITING = ['POST', 'PUT', 'PATCH', 'DELETE'];
+
+/**
+ * Everything that a room serves over HTTP: the apps' own routes and pages, the home page, runs and buckets.
+ *
+ * Limits stand before the methods that write only, so that a GET costs no more than its own handler.
+ *
+ * @throws TypeError where two apps want the same route.
+ */
+export function site({ apps, runs, keyring, bucket, client, report }: SiteParts): Hono {
+  const root = new Hono();
+  root.onError((error) => failureResponse(error, report));
+  root.notFound((context) =>
+    failureResponse(new Failure({ name: 'NotFound', message: `nothing at ${context.req.path}` }), report),
+  );
+  const declared = new Set(resourcesOf(apps, 'bucket'));
+  // Objects come before the limit that all other bodies have.
+  root.on(WRITING, '/buckets/*', limitBody(OBJECT_LIMIT));
+  root.route(
+    '/',
+    bucketsApi((name) => (declared.has(name) ? bucket(name) : undefined), keyring),
+  );
+  root.on(WRITING, '*', limitBody(BODY_LIMIT));
+
+  root.get('/', async (context) => context.html(homePage(apps, await keyring.hasKey(context))));
+  root.get('/skein.css', (context) => context.body(homeStyle, 200, { 'content-type': 'text/css; charset=utf-8' }));
+  root.post('/login', async (context) => {
+    const { key } = await context.req.parseBody();
+    await keyring.logIn(context, typeof key === 'string' ? key : '');
+    return context.redirect('/', 303);
+  });
+
+  const publicWorkflows = new Set(
+    apps.flatMap((app) => app.workflows.filter((one) => one.public).map((one) => one.name)),
+  );
+  root.route(
+    '/',
+    runsApi(runs, keyring, (name) => publicWorkflows.has(name)),
+  );
+
+  const taken = new Map(root.routes.map((route) => [`${route.method} ${route.path}`, 'the room itself']));
+  for (const app of apps) {
+    const { page } = app;
+    if (page !== undefined) root.get(`/apps/${app.name}`, (context) => page(context));
+    for (const functions of app.http) {
+      const api = functions.routes(new Hono(), clientsFor(functions.uses, client));
+      for (const { method, path } of api.routes) {
+        const owner = taken.get(`${method} ${path}`);
+        if (owner !== undefined && owner !== app.name && method !== 'ALL')
+          throw new TypeError(`app '${app.name}': the route ${method} ${path} belongs to ${owner}`);
+        taken.set(`${method} ${path}`, app.name);
+      }
+      root.route('/', api);
+    }
+  }
+  return root;
+}
+
+/** The names of the resources of a kind that the apps' functions name in their `uses`. */
+export function resourcesOf(apps: readonly App[], kind: Resource['kind']): string[] {
+  const uses = apps.flatMap((app) => [
+    ...app.http.map((one) => one.uses),
+    ...app.workflows.flatMap((workflow) => [...workflow.steps.values()].map((step) => step.uses)),
+  ]);
+  const names = uses.flatMap((one) => Object.values(one)).map(({ resource }) => resource);
+  return [...new Set(names.filter((resource) => resource.kind === kind).map((resource) => resource.name))];
+}

@@ -1,0 +1,52 @@
+/** A declared resource: what it is and what it is called. */
+export interface Resource {
+  readonly kind: ResourceKind;
+  readonly name: string;
+}
+export type ResourceKind = 'bucket' | 'workflow';
+
+export const MODES = ['read', 'write', 'all'] as const;
+export type Mode = (typeof MODES)[number];
+
+declare const client: unique symbol;
+
+/**
+ * A right to a resource: what a function names in `uses`, and the only thing that it gets.
+ *
+ * The same value types the client, narrows it at run time to `methods`, and generates the policy of a room.
+ */
+export interface Access<Client> {
+  readonly resource: Resource;
+  readonly mode: Mode;
+  /** The methods of the resource's client that this access leaves. */
+  readonly methods: readonly string[];
+  readonly [client]?: Client;
+}
+
+export type Uses = Readonly<Record<string, Access<unknown>>>;
+export type Clients<U extends Uses> = { readonly [K in keyof U]: U[K] extends Access<infer C> ? C : never };
+
+/** Builds the accesses of a resource from its method names. */
+export function grant<Client>(
+  resource: Resource,
+  mode: Mode,
+  methods: readonly (keyof Client & string)[],
+): Access<Client> {
+  return Object.freeze({ resource, mode, methods });
+}
+
+/**
+ * The clients for `uses`: each has the methods that its access names and no others.
+ *
+ * @param provide the room's full client of a resource.
+ */
+export function clientsFor<U extends Uses>(uses: U | undefined, provide: (resource: Resource) => object): Clients<U> {
+  const clients: Record<string, unknown> = {};
+  for (const [name, access] of Object.entries(uses ?? {})) {
+    const full = provide(access.resource) as Record<string, (...args: unknown[]) => unknown>;
+    clients[name] = Object.freeze(
+      Object.fromEntries(access.methods.map((method) => [method, (...args: unknown[]) => full[method]?.(...args)])),
+    );
+  }
+  return Object.freeze(clients) as Clients<U>;
+}

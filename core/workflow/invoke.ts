@@ -1,0 +1,63 @@
+import { Failure, toErrorValue } from '../error.ts';
+import { exceeds, type Json, toJson } from '../json.ts';
+import { clientsFor, type Resource } from '../resources/access.ts';
+import { PAYLOAD_LIMIT } from './caps.ts';
+import { type ClaimStore, checkIn, checkOut } from './claim.ts';
+import { parseInput, parseOutput } from './schema.ts';
+import type { StepContext, StepDefinition } from './step.ts';
+
+/** One attempt of a step. */
+export interface Call {
+  readonly run: string;
+  /** The idempotency key. */
+  readonly key: string;
+  readonly attempt: number;
+  readonly input: Json;
+  /** Whether the output travels by reference. */
+  readonly large: boolean;
+}
+
+/** What a room gives to the steps that it runs. */
+export interface Surroundings {
+  client(resource: Resource): object;
+  readonly claims: ClaimStore;
+  log(message: string, fields: Readonly<Record<string, Json>>): void;
+}
+
+/**
+ * Runs one attempt of a step: the same in every room, so that inputs are checked, outputs bounded and errors named alike.
+ *
+ * @throws Failure, whatever the step threw.
+ */
+export async function invoke(
+  definition: StepDefinition,
+  call: Call,
+  room: Surroundings,
+  signal: AbortSignal,
+): Promise<Json> {
+  try {
+    const input = await parseInput(definition.input, await checkOut(call.input, call.run, room.claims));
+    const context: StepContext = {
+      ...clientsFor(definition.uses, (resource) => room.client(resource)),
+      run: call.run,
+      idempotencyKey: call.key,
+      attempt: call.attempt,
+      signal,
+      log: (message, fields) => room.log(message, { ...fields, step: definition.name, key: call.key }),
+    };
+    const output = await parseOutput(definition.output, toJson(await definition.run(input as never, context as never)));
+    if (call.large) return await checkIn(output, call.key, room.claims);
+    if (exceeds(output, PAYLOAD_LIMIT)) throw tooLarge(definition.name);
+    return output;
+  } catch (error) {
+    throw error instanceof Failure ? error : new Failure(toErrorValue(error));
+  }
+}
+
+function tooLarge(step: string): Failure {
+  return new Failure({
+    name: 'PayloadTooLarge',
+    message: `the output of step '${step}' is over ${PAYLOAD_LIMIT} bytes; declare it as output: large(schema), or keep it in a bucket`,
+    data: { limit: PAYLOAD_LIMIT },
+  });
+}

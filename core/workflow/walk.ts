@@ -1,0 +1,175 @@
+import { Failure, toErrorJson, toErrorValue } from '../error.ts';
+import type { Json } from '../json.ts';
+import { DEFAULT_CONCURRENCY } from './caps.ts';
+import { evaluate, holds, missing, pad, type Variables } from './evaluate.ts';
+import {
+  type Block,
+  type Expr,
+  fold,
+  type MapNode,
+  type ParallelNode,
+  type TaskNode,
+  type WaitForNode,
+  type WorkflowIR,
+} from './ir.ts';
+import { delaySeconds, retries } from './retry.ts';
+
+/** What is to be done next. The one who does it passes the result back, or throws a `Failure` in. */
+export type Effect = TaskEffect | SleepEffect | EventEffect | FanEffect;
+
+interface Place {
+  /** `run/node[/indices]`: the idempotency key of a step. */
+  readonly key: string;
+  /** The key, and the attempt where there are several: no two effects of a run have one slot. */
+  readonly slot: string;
+}
+/** One attempt of a step. */
+export interface TaskEffect extends Place {
+  readonly kind: 'task';
+  readonly node: TaskNode;
+  readonly input: Json;
+  readonly attempt: number;
+}
+export interface SleepEffect extends Place {
+  readonly kind: 'sleep';
+  /** Whole seconds, a minimum. */
+  readonly seconds: number;
+}
+export interface EventEffect extends Place {
+  readonly kind: 'event';
+  readonly node: WaitForNode;
+}
+/** Walks to be done side by side, at most `concurrency` at once; the result is the array of theirs. */
+export interface FanEffect extends Place {
+  readonly kind: 'fan';
+  readonly node: MapNode | ParallelNode;
+  readonly size: number;
+  readonly concurrency: number;
+  branch(index: number): Walk;
+}
+
+/** A workflow being walked: it yields effects, is resumed with their results, and returns the output. */
+export type Walk = Generator<Effect, Json, Json>;
+
+interface Position {
+  readonly run: string;
+  readonly indices: string;
+  readonly variables: Variables;
+}
+
+/**
+ * Walks a workflow: pure, no clock, no promise, no vendor. The same results passed in give the same effects out, so a room
+ * may walk again from the start whenever it likes.
+ */
+export function walk(ir: WorkflowIR, input: Json, run: string): Walk {
+  return walkBlock(ir.body, { run, indices: '', variables: undefined }, [['in', pad(input, ir.reads)]]);
+}
+
+type Bindings = readonly (readonly [name: string, value: Json])[];
+type Outer = Omit<Position, 'variables'> & { readonly variables: Variables | undefined };
+
+function* walkBlock(block: Block, at: Outer, bindings: Bindings = []): Walk {
+  const own = new Map<string, Json>(bindings);
+  const inside: Position = { ...at, variables: { own, up: at.variables } };
+  for (const node of block.nodes) own.set(node.id, yield* walkNode(node, inside));
+  return evaluate(block.out, inside.variables);
+}
+
+const walkNode = fold<Walk, [Position]>({
+  *task(node, at) {
+    const input = evaluate(node.input, at.variables);
+    const key = keyOf(node.id, at);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return pad(yield { kind: 'task', key, slot: `${key}#${attempt}`, node, input, attempt }, node.reads);
+      } catch (error) {
+        if (!(error instanceof Failure) || error.final || !retries(node.retry, attempt, error.name)) throw error;
+        yield { kind: 'sleep', key, slot: `${key}~${attempt}`, seconds: delaySeconds(node.retry, attempt) };
+      }
+    }
+  },
+  *map(node, at) {
+    const items = evaluate(node.items, at.variables);
+    if (!Array.isArray(items)) throw missing(`${node.id} maps over what is no array`);
+    const branch = (index: number): Walk =>
+      walkBlock(node.body, inner(at, index), [
+        [`${node.id}.item`, items[index] as Json],
+        [`${node.id}.index`, index],
+      ]);
+    if (items.length === 0) return [];
+    const concurrency = node.concurrency ?? DEFAULT_CONCURRENCY;
+    return yield { kind: 'fan', ...place(node.id, at), node, size: items.length, concurrency, branch };
+  },
+  *parallel(node, at) {
+    const { branches } = node;
+    if (branches.length === 0) return [];
+    const branch = (index: number): Walk => walkBlock(branches[index] as Block, at);
+    return yield {
+      kind: 'fan',
+      ...place(node.id, at),
+      node,
+      size: branches.length,
+      concurrency: branches.length,
+      branch,
+    };
+  },
+  *choose(node, at) {
+    const taken = node.cases.find((one) => holds(one.if, at.variables));
+    return yield* walkBlock(taken?.then ?? node.else, at);
+  },
+  *attempt(node, at) {
+    try {
+      return yield* walkBlock(node.body, at);
+    } catch (error) {
+      if (!(error instanceof Failure) || error.final || (node.on && !node.on.includes(error.name))) throw error;
+      return yield* walkBlock(node.rescue, at, [[`${node.id}.error`, toErrorJson(toErrorValue(error))]]);
+    }
+  },
+  *sleep(node, at) {
+    const seconds = evaluate(node.seconds, at.variables);
+    if (typeof seconds !== 'number' || seconds < 0)
+      throw new Failure({ name: 'InvalidInput', message: `${node.id}: seconds must be a number, 0 or more` }, true);
+    yield { kind: 'sleep', ...place(node.id, at), seconds: Math.ceil(seconds) };
+    return null;
+  },
+  *waitFor(node, at) {
+    return pad(yield { kind: 'event', ...place(node.id, at), node }, node.reads);
+  },
+  *repeat(node, at) {
+    let state = evaluate(node.init, at.variables);
+    for (let index = 0; index < node.max; index++) {
+      const bind = (value: Json): Bindings => [
+        [`${node.id}.state`, value],
+        [`${node.id}.index`, index],
+      ];
+      state = yield* walkBlock(node.body, inner(at, index), bind(state));
+      if (holds(node.until, { own: new Map(bind(state)), up: at.variables })) break;
+    }
+    return state;
+  },
+  *run(node, at) {
+    return yield* walkBlock(node.body, at, [[`${node.id}.in`, evaluate(node.input, at.variables)]]);
+  },
+  *fail(node, at) {
+    const text = (expr: Expr): string => {
+      const value = evaluate(expr, at.variables);
+      return typeof value === 'string' ? value : JSON.stringify(value);
+    };
+    const name = typeof node.error === 'string' ? node.error : text(node.error);
+    const data = node.data ? evaluate(node.data, at.variables) : null;
+    throw new Failure(toErrorValue({ name, message: text(node.message), data }));
+  },
+});
+
+function inner(at: Position, index: number): Position {
+  return { ...at, indices: `${at.indices}/${index}` };
+}
+
+function keyOf(id: string, at: Position): string {
+  return `${at.run}/${id}${at.indices}`;
+}
+
+function place(id: string, at: Position): Place {
+  const key = keyOf(id, at);
+  return { key, slot: key };
+}
