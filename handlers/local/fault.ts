@@ -1,0 +1,82 @@
+import { writeSync } from 'node:fs';
+
+export const TARGETS = ['journal', 'bucket', 'queue', 'table'] as const;
+export type Target = (typeof TARGETS)[number];
+
+/**
+ * What a fault does to the operation that it meets; the target performs it:
+ *
+ * - `kill`: SIGKILL to this process, before the operation takes effect.
+ * - `EIO`, `ENOSPC`: the operation fails once, with the error that the file system would raise; nothing has changed.
+ * - `duplicate`: the operation is applied twice; the caller sees the first answer.
+ * - `torn`: half of the operation's bytes are written, then SIGKILL.
+ */
+export const ACTIONS = ['kill', 'EIO', 'ENOSPC', 'duplicate', 'torn'] as const;
+export type Action = (typeof ACTIONS)[number];
+
+/** Counts operations and says which of them must go wrong. */
+export interface Faults {
+  /** Called once at the start of each operation of `target`; the action for this one, if any. */
+  next(target: Target): Action | undefined;
+}
+
+export const noFaults: Faults = { next: () => undefined };
+
+const FORMS = `accepted: <target>:<k>:<action> (acts at the k-th operation, k >= 1) or <target>:count (prints the total at exit), \
+where <target> is ${TARGETS.join(', ')} and <action> is ${ACTIONS.join(', ')}`;
+
+/**
+ * Reads the fault that the environment asks for. A thread that reads it for itself counts for itself.
+ *
+ * `SKEIN_FAULT=<target>:count` writes one line to standard output when the process exits: `journal operations: 12`.
+ *
+ * @param env `SKEIN_FAULT` is obeyed where `SKEIN_TEST` is `1`, and otherwise not even parsed.
+ * @throws `TypeError` where the value has none of the accepted forms.
+ */
+export function faultsFrom(env: Readonly<Record<string, string | undefined>>): Faults {
+  const value = env.SKEIN_FAULT;
+  if (env.SKEIN_TEST !== '1' || value === undefined || value === '') return noFaults;
+  const [target, when, action, ...rest] = value.split(':');
+  if (rest.length > 0 || !isOneOf(TARGETS, target)) throw malformed(value);
+  if (when === 'count' && action === undefined) return counting(target);
+  const at = Number(when);
+  if (!/^[1-9]\d*$/.test(when ?? '') || !Number.isSafeInteger(at) || !isOneOf(ACTIONS, action)) throw malformed(value);
+  return acting(target, at, action);
+}
+
+function acting(target: Target, at: number, action: Action): Faults {
+  let seen = 0;
+  return { next: (met) => (met === target && ++seen === at ? action : undefined) };
+}
+
+function counting(target: Target): Faults {
+  let seen = 0;
+  // Synchronous: what a stream still holds when the process exits may be lost.
+  process.once('exit', () => writeSync(1, `${target} operations: ${seen}\n`));
+  return {
+    next(met) {
+      if (met === target) seen++;
+      return undefined;
+    },
+  };
+}
+
+/** Ends this process at once, as a power cut would: no handler runs, nothing is flushed. */
+export function die(): never {
+  process.kill(process.pid, 'SIGKILL');
+  for (;;);
+}
+
+/** The error that the file system would raise. */
+export function ioError(code: 'EIO' | 'ENOSPC'): NodeJS.ErrnoException {
+  const text = code === 'EIO' ? 'i/o error' : 'no space left on device';
+  return Object.assign(new Error(`${code}: ${text}, write`), { code, syscall: 'write' });
+}
+
+function isOneOf<T extends string>(values: readonly T[], value: string | undefined): value is T {
+  return (values as readonly (string | undefined)[]).includes(value);
+}
+
+function malformed(value: string): TypeError {
+  return new TypeError(`SKEIN_FAULT=${JSON.stringify(value)} is malformed; ${FORMS}`);
+}

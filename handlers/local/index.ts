@@ -1,0 +1,4 @@
+export { FolderInUse } from './lock.ts';
+export { type Log, logToStderr } from './log.ts';
+export { openRoom, type Room, type RoomOptions } from './room.ts';
+export { type Served, type ServeOptions, serve } from './server.ts';

@@ -1,0 +1,121 @@
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { type ErrorValue, Failure } from '../../core/error.ts';
+import type { Json } from '../../core/json.ts';
+import type { Call } from '../../core/workflow/invoke.ts';
+import type { Log } from './log.ts';
+
+/** Which code to run: a thread cannot be passed a function, so it imports the app and finds the step by name. */
+export interface Target {
+  readonly module: string;
+  readonly workflow: string;
+  readonly step: string;
+}
+export interface WorkerSetup {
+  /** The folder of the buckets. */
+  readonly buckets: string;
+}
+export type ToWorker =
+  | { readonly job: number; readonly target: Target; readonly call: Call }
+  | { readonly abort: number };
+export type FromWorker =
+  | { readonly job: number; readonly output: Json }
+  | { readonly job: number; readonly error: ErrorValue; readonly final: boolean }
+  | { readonly log: string; readonly fields: Readonly<Record<string, Json>> };
+
+interface Job {
+  readonly id: number;
+  readonly target: Target;
+  readonly call: Call;
+  readonly signal: AbortSignal;
+  readonly resolve: (output: Json) => void;
+  readonly reject: (error: Failure) => void;
+}
+
+/** Milliseconds that code in a thread has to obey its signal before the thread is ended. */
+const OBEY = 1_000;
+
+export type Pool = ReturnType<typeof makePool>;
+
+/** Threads for steps that compute long, as many as there are cores; each is started when it is first needed. */
+export function makePool(setup: WorkerSetup, log: Log, size: number = availableParallelism()) {
+  const idle: Worker[] = [];
+  const busy = new Map<Worker, Job>();
+  const queue: Job[] = [];
+  let jobs = 0;
+  let closed = false;
+
+  const spawn = (): Worker => {
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: setup });
+    worker.unref();
+    worker.on('message', (message: FromWorker) => {
+      if ('log' in message) log(message.log, message.fields);
+      else if ('output' in message) finish(worker, (job) => job.resolve(message.output));
+      else finish(worker, (job) => job.reject(new Failure(message.error, message.final)));
+    });
+    worker.on('error', (error) => lose(worker, error.message));
+    worker.on('exit', (code) => lose(worker, `exit code ${code}`));
+    return worker;
+  };
+
+  const finish = (worker: Worker, settle: (job: Job) => void): void => {
+    const job = busy.get(worker);
+    if (job === undefined) return;
+    busy.delete(worker);
+    worker.unref();
+    idle.push(worker);
+    settle(job);
+    pump();
+  };
+
+  const lose = (worker: Worker, why: string): void => {
+    const job = busy.get(worker);
+    busy.delete(worker);
+    if (idle.includes(worker)) idle.splice(idle.indexOf(worker), 1);
+    job?.reject(new Failure({ name: 'WorkerCrashed', message: `the thread of ${job.call.key} ended: ${why}` }));
+    if (!closed) pump();
+  };
+
+  const pump = (): void => {
+    while (queue.length > 0 && busy.size < size) {
+      const job = queue.shift() as Job;
+      if (job.signal.aborted) {
+        job.reject(aborted(job));
+        continue;
+      }
+      const worker = idle.pop() ?? spawn();
+      busy.set(worker, job);
+      // A thread at work keeps the process alive, an idle one does not.
+      worker.ref();
+      worker.postMessage({ job: job.id, target: job.target, call: job.call } satisfies ToWorker);
+      job.signal.addEventListener('abort', () => abort(worker, job), { once: true });
+    }
+  };
+
+  const abort = (worker: Worker, job: Job): void => {
+    if (busy.get(worker) !== job) return;
+    worker.postMessage({ abort: job.id } satisfies ToWorker);
+    // A loop that never looks up cannot read the message.
+    setTimeout(() => {
+      if (busy.get(worker) === job) worker.terminate().catch(() => undefined);
+    }, OBEY).unref();
+  };
+
+  return {
+    /** Runs one attempt in a thread. @throws Failure; `WorkerCrashed` where the thread ended. */
+    run(target: Target, call: Call, signal: AbortSignal): Promise<Json> {
+      const { promise, resolve, reject } = Promise.withResolvers<Json>();
+      queue.push({ id: ++jobs, target, call, signal, resolve, reject });
+      pump();
+      return promise;
+    },
+    async close(): Promise<void> {
+      closed = true;
+      await Promise.all([...idle, ...busy.keys()].map((worker) => worker.terminate()));
+    },
+  };
+}
+
+function aborted(job: Job): Failure {
+  return new Failure({ name: 'Aborted', message: `${job.call.key} was aborted before it started` });
+}

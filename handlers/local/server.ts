@@ -1,0 +1,52 @@
+import type { AddressInfo } from 'node:net';
+import { createAdaptorServer } from '@hono/node-server';
+import type { App } from '../../core/app.ts';
+import { openRoom, type Room, type RoomOptions } from './room.ts';
+
+export interface ServeOptions extends RoomOptions {
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** @default '127.0.0.1' */
+  readonly host?: string;
+}
+
+export interface Served {
+  readonly room: Room;
+  readonly url: string;
+  /** Ends open requests and running steps in peace, then closes the room. */
+  close(): Promise<void>;
+}
+
+/** Milliseconds that open connections get to finish when the process is asked to stop. */
+const GRACE = 10_000;
+
+/** Serves apps over HTTP from this process. */
+export async function serve(apps: readonly App[], options: ServeOptions): Promise<Served> {
+  const { port, host = '127.0.0.1', ...roomOptions } = options;
+  const room = await openRoom(apps, roomOptions);
+  const server = createAdaptorServer({ fetch: room.fetch, hostname: host });
+  const listening = Promise.withResolvers<void>();
+  server.once('error', listening.reject);
+  server.listen(port, host, listening.resolve);
+  try {
+    await listening.promise;
+  } catch (error) {
+    await room.close(0);
+    throw error;
+  }
+  const { address, port: actual } = server.address() as AddressInfo;
+  const url = `http://${address.includes(':') ? `[${address}]` : address}:${actual}`;
+  return {
+    room,
+    url,
+    async close() {
+      const closed = Promise.withResolvers<void>();
+      server.close(() => closed.resolve());
+      if ('closeIdleConnections' in server) server.closeIdleConnections();
+      const late = setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), GRACE);
+      await closed.promise;
+      clearTimeout(late);
+      await room.close();
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs';
+import { createRequire, registerHooks } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * Lets this thread import `.tsx` files: Node strips types by itself, but has no word for JSX, so esbuild turns that into calls
+ * of Hono's JSX as each file is loaded.
+ */
+registerHooks({
+  load(url, context, nextLoad) {
+    if (!url.startsWith('file:') || !/\.[jt]sx$/.test(new URL(url).pathname)) return nextLoad(url, context);
+    const file = fileURLToPath(url);
+    const { transformSync } = createRequire(import.meta.url)('esbuild') as typeof import('esbuild');
+    const { code } = transformSync(readFileSync(file, 'utf8'), {
+      loader: 'tsx',
+      format: 'esm',
+      jsx: 'automatic',
+      jsxImportSource: 'hono/jsx',
+      sourcefile: file,
+      sourcemap: 'inline',
+    });
+    return { format: 'module', source: code, shortCircuit: true };
+  },
+});
