@@ -35,7 +35,7 @@ export function runsApi(runs: Runs, keyring: Keyring, isPublic: (workflow: strin
   api.post('/runs/:id/events/:name', async (context) => {
     await keyring.requireKey(context);
     const { id, name } = context.req.param();
-    await runs.event(id, name, await readJson(context.req.raw));
+    await runs.event(id, name, await readJson(context.req.raw), context.req.header('idempotency-key'));
     return context.json({ id }, 202);
   });
 

@@ -1,17 +1,18 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Json } from '../json.ts';
+import { block, push } from './block.ts';
 import { CAPS } from './caps.ts';
 import { toCond } from './condition.ts';
 import { inlined } from './inline.ts';
-import type { Block, Expr, Node } from './ir.ts';
+import type { Expr } from './ir.ts';
 import { toExpr } from './literal.ts';
 import { errorName, plainName } from './names.ts';
 import { checkedOptions, wholeNumber } from './options.ts';
 import { makeRef } from './ref.ts';
 import { RETRY_BOUNDS } from './retry.ts';
 import { isSchema } from './schema.ts';
-import { freshId, needScope, type Scope, stop, useStep, within } from './tracer.ts';
-import type { Arg, Out, Ref, Test } from './types.ts';
+import { freshId, needScope, type Scope, stop, useEvent, useStep, within } from './tracer.ts';
+import type { Arg, Item, List, Out, Ref, Test } from './types.ts';
 import type { Workflow } from './workflow.ts';
 
 type Thunk<T> = () => T;
@@ -28,9 +29,9 @@ export interface CaughtError {
  *
  * When an item fails, no more items are started and the whole map fails with that error.
  */
-export function map<T, R>(
-  items: Arg<readonly T[]>,
-  body: (item: Ref<T>, index: Ref<number>) => R,
+export function map<A extends List, R>(
+  items: A,
+  body: (item: Ref<Item<A>>, index: Ref<number>) => R,
   options: {
     /** Items worked on at once. @default 40 */
     readonly concurrency?: number;
@@ -45,7 +46,7 @@ export function map<T, R>(
     kind: 'map',
     id,
     items: list,
-    body: block(scope, id, () => body(makeRef({ ref: `${id}.item` }), makeRef({ ref: `${id}.index` }))),
+    body: block(scope, id, body, `${id}.item`, `${id}.index`),
     ...(concurrency !== undefined && {
       concurrency: wholeNumber('map concurrency', concurrency, 1, CAPS.concurrency),
     }),
@@ -63,14 +64,17 @@ export function parallel<B extends readonly Thunk<unknown>[]>(
 }
 
 /** The first case whose condition is true, else `otherwise`. */
-export function choose<R, E = null>(
-  cases: readonly (readonly [test: Test, then: Thunk<R>])[],
+export function choose<const C extends readonly (readonly [test: Test, then: Thunk<unknown>])[], E = null>(
+  cases: C,
   otherwise?: Thunk<E>,
-): Ref<Out<R> | Out<E>> {
+): Ref<Out<ReturnType<C[number][1]>> | Out<E>> {
   const scope = needScope('choose');
   if (!Array.isArray(cases) || cases.length === 0) stop('SK119', 'choose wants a list of [condition, () => …]');
   const id = freshId(scope, 'choose');
-  const traced = cases.map(([test, then], i) => ({ if: toCond(test), then: block(scope, `${id}[${i}]`, then) }));
+  const traced = cases.map((one: unknown, i) => {
+    if (!Array.isArray(one) || one.length !== 2) return stop('SK119', `${id}[${i}] wants to be [condition, () => …]`);
+    return { if: toCond(one[0]), then: block(scope, `${id}[${i}]`, one[1]) };
+  });
   return push(scope, {
     kind: 'choose',
     id,
@@ -81,7 +85,7 @@ export function choose<R, E = null>(
 
 /** `then` where the condition is true, else `otherwise` (null where there is none). */
 export function when<A, B = null>(test: Test, then: Thunk<A>, otherwise?: Thunk<B>): Ref<Out<A> | Out<B>> {
-  return choose<A, B>([[test, then]], otherwise);
+  return choose([[test, then]], otherwise);
 }
 
 /**
@@ -108,7 +112,7 @@ export function attempt<A, B>(
     id,
     body: block(scope, id, body),
     ...(on && { on }),
-    rescue: block(scope, `${id}.rescue`, () => rescue(makeRef({ ref: `${id}.error` }))),
+    rescue: block(scope, `${id}.rescue`, rescue, `${id}.error`),
   });
 }
 
@@ -118,11 +122,13 @@ export function attempt<A, B>(
  * Nest them: the stages are undone in the opposite order of their actions.
  */
 export function compensate<A, B>(
-  action: Thunk<Ref<A>>,
-  undo: (done: Ref<A>, error: Ref<CaughtError>) => unknown,
-  rest: (done: Ref<A>) => B,
+  action: Thunk<A>,
+  undo: (done: A, error: Ref<CaughtError>) => unknown,
+  rest: (done: A) => B,
 ): Ref<Out<B>> {
   needScope('compensate');
+  for (const part of [action, undo, rest])
+    if (typeof part !== 'function') stop('SK119', 'compensate wants three functions: action, undo, rest');
   const done = action();
   return attempt(
     () => rest(done),
@@ -161,7 +167,7 @@ export function waitFor<T = Json>(
   if (!plainName(event)) stop('SK119', `waitFor: the event's name ${JSON.stringify(event)}`);
   if (schema !== undefined) {
     if (!isSchema(schema)) stop('SK119', 'waitFor: `schema` must be a Standard Schema');
-    scope.tracing.events.set(event, schema);
+    useEvent(scope, event, schema);
   }
   return push(scope, {
     kind: 'waitFor',
@@ -173,25 +179,24 @@ export function waitFor<T = Json>(
 }
 
 /** Runs `body` on a state until `until` is true of what it returned, at most `max` times; gives the last state. */
-export function repeat<S>(
-  init: Arg<S>,
-  body: (state: Ref<S>, index: Ref<number>) => Arg<S>,
+export function repeat<A>(
+  init: A,
+  body: (state: Ref<Out<A>>, index: Ref<number>) => Arg<Out<A>>,
   options: {
-    readonly until: (state: Ref<S>, index: Ref<number>) => Test;
+    readonly until: (state: Ref<Out<A>>, index: Ref<number>) => Test;
     /** 1 to 10,000: a loop without an end is no workflow that any engine finishes. */
     readonly max: number;
   },
-): Ref<S> {
+): Ref<Out<A>> {
   const scope = needScope('repeat');
   checkedOptions('repeat', options, ['until', 'max']);
   const start = toExpr(init);
   const id = freshId(scope, 'repeat');
-  const state = (): Ref<S> => makeRef({ ref: `${id}.state` });
-  const index = (): Ref<number> => makeRef({ ref: `${id}.index` });
-  const traced = block(scope, id, () => body(state(), index()));
+  if (typeof options.until !== 'function') stop('SK119', `${id}: \`until\` must be a function`);
+  const traced = block(scope, id, body, `${id}.state`, `${id}.index`);
   const inner: Scope = { nodes: [], up: scope, owner: `${id}.until`, tracing: scope.tracing };
   const until = within(inner, () => {
-    const cond = toCond(options.until(state(), index()));
+    const cond = toCond(options.until(makeRef({ ref: `${id}.state` }), makeRef({ ref: `${id}.index` })));
     if (inner.nodes.length > 0) stop('SK118', inner.nodes.map((node) => node.id).join(', '));
     return cond;
   });
@@ -200,11 +205,11 @@ export function repeat<S>(
 }
 
 /** Runs another workflow as a part of this one: a scope of the same run. */
-export function run<I, O>(workflow: Workflow<I, O>, input: Arg<I>): Ref<O> {
+export function run<I, O>(workflow: Workflow<I, O>, input: Arg<NoInfer<I>>): Ref<O> {
   const scope = needScope('run');
   if (workflow?.kind !== 'workflow') stop('SK119', 'run wants a workflow');
   for (const definition of workflow.steps.values()) useStep(scope, definition);
-  for (const [event, schema] of workflow.events) scope.tracing.events.set(event, schema);
+  for (const [event, schema] of workflow.events) useEvent(scope, event, schema);
   const expr = toExpr(input);
   const id = freshId(scope, workflow.name);
   const body = inlined(workflow.ir.body, `${id}.in`, (base) => freshId(scope, base));
@@ -220,18 +225,4 @@ export function fail(error: string, message: Arg<string> = '', data?: unknown): 
 function raise(error: string | Expr, message: Expr, data: Expr | undefined): void {
   const scope = needScope('fail');
   push(scope, { kind: 'fail', id: freshId(scope, 'fail'), error, message, ...(data && { data }) });
-}
-
-function push<T>(scope: Scope, node: Node): Ref<T> {
-  scope.nodes.push(node);
-  return makeRef({ ref: node.id });
-}
-
-function block(up: Scope, owner: string, body: Thunk<unknown>): Block {
-  if (typeof body !== 'function') stop('SK119', `${owner} wants a function`);
-  const scope: Scope = { nodes: [], up, owner, tracing: up.tracing };
-  return within(scope, () => {
-    const out = toExpr(body());
-    return { nodes: scope.nodes, out };
-  });
 }

@@ -2,7 +2,7 @@ import type { Comparison, Cond } from './ir.ts';
 import { toExpr } from './literal.ts';
 import { condOf, exprOf, homeOf, makeCondition, makeRef } from './ref.ts';
 import { needScope, scopeNow, stop } from './tracer.ts';
-import type { Arg, Condition, Holder, Ref, Scalar, Some, Test } from './types.ts';
+import type { Arg, Comparable, Condition, Holder, Operand, Ref, Some, Test } from './types.ts';
 
 function compare(cmp: Comparison, a: unknown, b: unknown): Condition {
   needScope(cmp);
@@ -10,13 +10,14 @@ function compare(cmp: Comparison, a: unknown, b: unknown): Condition {
 }
 
 /** Whether two scalars are the same; values of different types are not, and objects never are. */
-export function eq<T extends Scalar>(a: Arg<T>, b: Arg<T>): Condition {
+export function eq<A extends Operand, B extends Operand>(a: A, b: B & Comparable<A, B>): Condition {
   return compare('eq', a, b);
 }
 /** The opposite of `eq`. */
-export function ne<T extends Scalar>(a: Arg<T>, b: Arg<T>): Condition {
+export function ne<A extends Operand, B extends Operand>(a: A, b: B & Comparable<A, B>): Condition {
   return compare('ne', a, b);
 }
+
 /** Number order; false where either is not a number. So are `lte`, `gt`, `gte`. */
 export function lt(a: Arg<number>, b: Arg<number>): Condition {
   return compare('lt', a, b);

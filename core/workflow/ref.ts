@@ -53,20 +53,23 @@ interface Origin {
   readonly home?: Scope | undefined;
 }
 
+/** A target that may be called and constructed, and has no property that a proxy would have to admit to. */
+const CALLABLE = function callable() {}.bind(null);
+
 /** Makes a Ref: a proxy over a function that refuses whatever a value can do and a reference cannot. */
 export function makeRef<T>(expr: Expr, { read = false, home = scopeNow() }: Origin = {}): Ref<T> {
   const name = nameOf(expr);
   // A property belongs where its owner does: it can neither outlive the owner's block nor be lost with the block that read it.
   const part = (inner: Expr): Ref<unknown> => makeRef(inner, { read: true, home });
   const no = (code: DiagnosticCode) => (): never => stop(code, name);
-  const ref: object = new Proxy(() => {}, {
+  const ref: object = new Proxy(CALLABLE, {
     get(_target, key) {
       if (key === Symbol.toPrimitive || key === 'valueOf' || key === 'toString') return no('SK101');
       if (key === 'toJSON') return no('SK102')();
       if (key === 'then') return no('SK103')();
       if (key === Symbol.iterator || key === Symbol.asyncIterator) return no('SK104')();
       // console.log and a debugger's hover may look without harm.
-      if (key === Symbol.for('nodejs.util.inspect.custom')) return () => `Ref<${name}>`;
+      if (key === Symbol.for('nodejs.util.inspect.custom')) return () => `Ref<${spellExpr(expr)}>`;
       if (typeof key === 'symbol') return undefined;
       consume(ref);
       if (key === 'length') return part({ len: expr });

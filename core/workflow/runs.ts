@@ -74,8 +74,12 @@ export interface Runs {
   steps(id: string, cursor?: string): Promise<Page<StepRecord>>;
   /** Newest first, without input and output. */
   list(options: ListRuns): Promise<Page<RunStatus>>;
-  /** @throws `InvalidInput` where the workflow declares a schema for the event; `Conflict` where the run is over. */
-  event(id: string, name: string, data: Json): Promise<void>;
+  /**
+   * Sends an event; sending twice with one key sends once.
+   *
+   * @throws `InvalidInput` where the workflow declares a schema for the event; `Conflict` where the run is over.
+   */
+  event(id: string, name: string, data: Json, key?: string): Promise<void>;
   /** Final: no new step starts after it. Cancelling twice is no error; cancelling what is over is `Conflict`. */
   cancel(id: string): Promise<void>;
 }

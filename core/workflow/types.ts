@@ -60,4 +60,16 @@ export interface Condition {
 export type Test = Condition | Ref<boolean>;
 export type Scalar = Primitive;
 export type Holder<T> = { readonly [value]: T };
+
+type ScalarOf<A> = A extends Holder<infer T> ? (unknown extends T ? Scalar : Extract<T, Scalar>) : Extract<A, Scalar>;
+/** `unknown` where a value of one can equal one of the other, as `===` wants it; else what the other could be compared with. */
+export type Comparable<A, B> = [Extract<ScalarOf<A>, ScalarOf<B>> | Extract<ScalarOf<B>, ScalarOf<A>>] extends [never]
+  ? Arg<ScalarOf<A>>
+  : unknown;
+/** What `eq` takes: a scalar, or a Ref whose value may be one. */
+export type Operand = Scalar | Holder<unknown>;
 export type Some<T> = Ref<NonNull<T>>;
+
+/** What `map` takes: a list, a Ref of one, or a list of Refs. A large list has to be taken apart in a step. */
+export type List = readonly unknown[] | Holder<readonly unknown[]>;
+export type Item<A> = Out<A> extends readonly (infer E)[] ? Normal<E> : never;

@@ -70,7 +70,10 @@ function indexOf(db: DatabaseSync): Index {
   const range = db.prepare(
     `SELECT ${COLUMNS} FROM object WHERE bucket = ? AND key >= ? AND key < ? ORDER BY key LIMIT ?`,
   );
-  const put = db.prepare(`INSERT OR REPLACE INTO object (bucket, ${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)`);
+  const put = db.prepare(
+    `INSERT INTO object (bucket, ${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (bucket, key) DO UPDATE SET (${COLUMNS}) = (${COLUMNS.replaceAll(/\w+/g, 'excluded.$&')})`,
+  );
   const remove = db.prepare('DELETE FROM object WHERE bucket = ? AND key = ? RETURNING file');
   const names = db.prepare('SELECT 1 FROM object WHERE file = ?');
 

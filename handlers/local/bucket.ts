@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, truncateSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { invalidInput } from '../../core/error.ts';
 import {
   type Body,
@@ -51,6 +52,7 @@ export function openBuckets({ folder, fault = noFaults, sweep = false }: Buckets
   };
 }
 
+/** Looking up and reading little takes no turn of the event loop by itself: a caller who polls would let nobody else run. */
 function clientOf(name: string, files: Files, index: Index, faults: Faults): BucketClient {
   async function commit(key: string, written: Written, options: PutOptions): Promise<ObjectInfo> {
     const { contentType = 'application/octet-stream' } = options;
@@ -64,14 +66,18 @@ function clientOf(name: string, files: Files, index: Index, faults: Faults): Buc
     get: async (key, options = {}) => {
       checkedKey(key);
       checkRange(options);
+      await turn();
       return open(files, () => index.find(name, key), options);
     },
     head: async (key) => {
-      const entry = index.find(name, checkedKey(key));
+      checkedKey(key);
+      await turn();
+      const entry = index.find(name, key);
       return entry && toInfo(entry);
     },
     list: async (options = {}) => {
       const { from, to, limit } = span(options);
+      await turn();
       const entries = index.range(name, from, to, limit + 1);
       const items = entries.slice(0, limit).map(toInfo);
       const last = items.at(-1);
@@ -122,7 +128,9 @@ function open(files: Files, find: () => Entry | undefined, { from = 0, to }: Get
     try {
       return openBody(toInfo(entry), files.path(entry.file), range);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || entry.file === missing) throw error;
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      if (entry.file === missing)
+        throw new Error(`the file of ${JSON.stringify(entry.key)} is missing`, { cause: error });
       missing = entry.file;
     }
   }

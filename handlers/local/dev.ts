@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import type { App } from '../../core/app.ts';
 import type { Json } from '../../core/json.ts';
 import { type Clock, virtualClock } from './clock.ts';
-import type { Outcome } from './engine.ts';
 import type { Log } from './log.ts';
 import { openRoom } from './room.ts';
+import type { Outcome } from './supervisor.ts';
 
 export { type Clock, systemClock, virtualClock } from './clock.ts';
-export type { Outcome } from './engine.ts';
+export type { Outcome } from './supervisor.ts';
 
 export interface DevOptions {
   /** The data folder. @default a temporary one, removed by `close` */
@@ -30,7 +30,8 @@ export interface Dev {
   start(workflow: string, input: Json, options?: { readonly id?: string }): Promise<{ id: string; created: boolean }>;
   /** Resolves when the run is over. */
   result(id: string): Promise<Outcome>;
-  event(id: string, name: string, data: Json): Promise<void>;
+  /** Sending twice with one key sends once. */
+  event(id: string, name: string, data: Json, options?: { readonly key?: string }): Promise<void>;
   cancel(id: string): Promise<void>;
   /** Every step call so far, one an attempt. */
   calls(id: string): Promise<{ step: string; key: string; input: Json }[]>;
@@ -48,10 +49,10 @@ export async function open(app: App | readonly App[], options: DevOptions = {}):
   const { engine } = room;
   return {
     adminKey: room.adminKey,
-    fetch: room.fetch,
+    fetch: async (request) => room.fetch(request),
     start: (workflow, input, { id } = {}) => engine.start(workflow, input, id),
     result: (id) => engine.result(id),
-    event: (id, name, eventData) => engine.event(id, name, eventData),
+    event: (id, name, eventData, { key } = {}) => engine.event(id, name, eventData, key),
     cancel: (id) => engine.cancel(id),
     calls: async (id) => engine.calls(id),
     async close() {

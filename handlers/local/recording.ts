@@ -14,6 +14,7 @@ export interface TimerBody {
   readonly due: number;
 }
 export interface Event {
+  /** Its sender's key, or a random one. */
   readonly id: string;
   readonly data: Json;
 }
@@ -34,6 +35,8 @@ export interface Recording {
   readonly fans: Map<string, FanBody>;
   /** Events that no wait has taken, by name, oldest first. */
   readonly inbox: Map<string, Event[]>;
+  /** The ids of all events, taken or not. */
+  readonly received: Set<string>;
 }
 
 export function recordingOf(entries: readonly Entry[]): Recording {
@@ -43,6 +46,7 @@ export function recordingOf(entries: readonly Entry[]): Recording {
     took: new Map(),
     fans: new Map(),
     inbox: new Map(),
+    received: new Set(),
   };
   const events = new Map<string, Event>();
   const once = <T>(slots: Map<string, T>, key: string, value: T): void => {
@@ -56,6 +60,7 @@ export function recordingOf(entries: readonly Entry[]): Recording {
       const event = JSON.parse(body) as Event;
       if (events.has(event.id)) continue;
       events.set(event.id, event);
+      recording.received.add(event.id);
       const queue = recording.inbox.get(key);
       if (queue === undefined) recording.inbox.set(key, [event]);
       else queue.push(event);

@@ -34,7 +34,8 @@ export interface RoomOptions {
 export interface Room {
   readonly adminKey: string;
   readonly engine: Engine;
-  fetch(request: Request): Promise<Response>;
+  /** Answers at once where a route does: the server then has one turn of the queue less to wait. */
+  readonly fetch: (request: Request) => Response | Promise<Response>;
   /** Lets running steps end, at most `grace` milliseconds, and gives the folder back. */
   close(grace?: number): Promise<void>;
 }
@@ -104,7 +105,7 @@ export async function openRoom(apps: readonly App[], options: RoomOptions): Prom
     return {
       adminKey,
       engine,
-      fetch: async (request) => root.fetch(request),
+      fetch: (request) => root.fetch(request),
       async close(grace = GRACE) {
         await engine.close(grace);
         await pool.close();

@@ -200,8 +200,12 @@ export function makeRun({ id, ir, input, recording, host, append }: RunParts) {
     drain(): void {
       draining = true;
     },
+    /** Whether the run has the event of this id, taken or not. */
+    has: (event: string): boolean => recording.received.has(event),
     /** Hands over an event that is on disk already. */
     deliver(name: string, event: Event): void {
+      if (recording.received.has(event.id)) return;
+      recording.received.add(event.id);
       const taker = waiting.get(name);
       waiting.delete(name);
       if (taker !== undefined) taker(event);

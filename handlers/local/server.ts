@@ -23,17 +23,25 @@ const GRACE = 10_000;
 /** Serves apps over HTTP from this process. */
 export async function serve(apps: readonly App[], options: ServeOptions): Promise<Served> {
   const { port, host = '127.0.0.1', ...roomOptions } = options;
-  const room = await openRoom(apps, roomOptions);
-  const server = createAdaptorServer({ fetch: room.fetch, hostname: host });
+  const ready = Promise.withResolvers<Room>();
+  let answer: Room['fetch'] = async (request) => (await ready.promise).fetch(request);
+  const server = createAdaptorServer({ fetch: (request) => answer(request), hostname: host });
   const listening = Promise.withResolvers<void>();
   server.once('error', listening.reject);
   server.listen(port, host, listening.resolve);
+  // Before the room: where the port is taken no run may have gone on.
+  await listening.promise;
+  let room: Room;
   try {
-    await listening.promise;
+    room = await openRoom(apps, roomOptions);
   } catch (error) {
-    await room.close(0);
+    server.close();
+    ready.promise.catch(() => undefined);
+    ready.reject(error);
     throw error;
   }
+  answer = room.fetch;
+  ready.resolve(room);
   const { address, port: actual } = server.address() as AddressInfo;
   const url = `http://${address.includes(':') ? `[${address}]` : address}:${actual}`;
   return {

@@ -1,0 +1,61 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { App, Workflow } from '../core/index.ts';
+import { nearest } from './nearest.ts';
+import { UsageError } from './usage-error.ts';
+
+/**
+ * Imports the apps of a module: its default export is an app or a list of apps.
+ *
+ * @param given the value of `--module`, if there was one.
+ * @throws UsageError where there is no such module or it exports something else; whatever the module itself throws.
+ */
+export async function loadApps(given: string | undefined): Promise<readonly App[]> {
+  const file = given ?? configured() ?? './app.ts';
+  const path = resolve(file);
+  if (!existsSync(path))
+    throw new UsageError(
+      `no module ${file}; name the file that exports your app with --module, or as skein.module in package.json`,
+    );
+  const { default: found } = (await import(pathToFileURL(path).href)) as { default?: unknown };
+  const apps = Array.isArray(found) ? found : [found];
+  if (apps.length === 0 || !apps.every(isApp))
+    throw new UsageError(
+      `${file} must have an app, or a list of apps, as its default export: export default app('name', { … })`,
+    );
+  return apps;
+}
+
+/** @throws UsageError with the nearest name. */
+export function workflowNamed(apps: readonly App[], name: string): Workflow {
+  const workflows = apps.flatMap((app) => app.workflows);
+  const found = workflows.find((one) => one.name === name);
+  if (found !== undefined) return found;
+  const names = workflows.map((one) => one.name);
+  const hint = nearest(name, names);
+  throw new UsageError(
+    `no workflow '${name}'${hint === undefined ? '' : `; did you mean '${hint}'?`} (there are: ${names.join(', ') || 'none'})`,
+  );
+}
+
+function configured(): string | undefined {
+  let text: string;
+  try {
+    text = readFileSync('package.json', 'utf8');
+  } catch {
+    return undefined;
+  }
+  try {
+    const module = (JSON.parse(text) as { skein?: { module?: unknown } }).skein?.module;
+    return typeof module === 'string' ? module : undefined;
+  } catch (error) {
+    throw new UsageError(`package.json is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function isApp(value: unknown): value is App {
+  if (value === null || typeof value !== 'object') return false;
+  const { name, workflows, http } = value as Partial<App>;
+  return typeof name === 'string' && Array.isArray(workflows) && Array.isArray(http);
+}

@@ -1,0 +1,68 @@
+import { once } from 'node:events';
+import type { App } from '../../core/index.ts';
+import { FolderInUse, logToStderr, type Served, serve } from '../../handlers/local/index.ts';
+import { Unreachable } from '../client.ts';
+import { EXIT } from '../exit.ts';
+import { loadApps } from '../load-apps.ts';
+import { type Env, note, print, printJson } from '../output.ts';
+import { readServerFile, removeServerFile, writeServerFile } from '../server-file.ts';
+import { dataFolder, jsonOption, portOf, roomOptions } from '../settings.ts';
+import { stopSignal } from '../stop-signal.ts';
+import { verb } from '../verb.ts';
+
+export const dev = verb({
+  name: 'dev',
+  summary: 'serve the apps on this machine',
+  args: '',
+  options: {
+    port: { type: 'string', value: 'PORT', help: 'the port, 0 for a free one ($PORT, else 3000)' },
+    ...roomOptions,
+    json: { ...jsonOption, help: 'print one line of JSON when it is ready: url, pid, data, apps' },
+  },
+  details: `Listens on 127.0.0.1 only. Logs JSON lines to standard error. SIGTERM or Ctrl-C lets running steps end and stops;
+a second Ctrl-C stops at once. Runs that are not over go on at the next start.`,
+  examples: ['skein dev', 'skein dev --port 8080 --data /var/lib/skein', 'skein dev --module hello.ts'],
+  async run({ values, env }) {
+    const port = portOf(values.port, env);
+    const data = dataFolder(values.data, env);
+    const stop = stopSignal(['SIGINT', 'SIGTERM']);
+    const apps = await loadApps(values.module);
+    const served = await start(apps, port, data, env);
+    writeServerFile(data, { url: served.url, pid: process.pid });
+    try {
+      if (values.json) printJson({ url: served.url, pid: process.pid, data, apps: apps.map((app) => app.name) });
+      else print(welcome(served.url, apps, data, env));
+      if (!stop.aborted) await once(stop, 'abort');
+      note('stopping: running steps may end; Ctrl-C again stops at once');
+      await served.close();
+    } finally {
+      removeServerFile(data);
+    }
+    return EXIT.ok;
+  },
+});
+
+async function start(apps: readonly App[], port: number, data: string, env: Env): Promise<Served> {
+  try {
+    return await serve(apps, { port, data, env, log: logToStderr });
+  } catch (error) {
+    if (error instanceof FolderInUse) {
+      const server = readServerFile(data);
+      throw new Unreachable(server === undefined ? error.message : `${error.message} (it serves ${server.url})`);
+    }
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE')
+      throw new Unreachable(`port ${port} is in use: stop what listens there, or choose another with --port or PORT`);
+    if (code === 'EACCES' && port > 0 && port < 1024)
+      throw new Unreachable(`port ${port} is not yours to take: choose one from 1024 on with --port or PORT`);
+    throw error;
+  }
+}
+
+function welcome(url: string, apps: readonly App[], data: string, env: Env): string {
+  return [
+    `skein serves ${apps.length === 1 ? 'one app' : `${apps.length} apps`} at ${url}`,
+    ...apps.map((app) => (app.page === undefined ? `  ${app.title}` : `  ${app.title}: ${url}/apps/${app.name}`)),
+    env.SKEIN_ADMIN_KEY ? 'admin key: SKEIN_ADMIN_KEY' : `admin key: in ${data}/admin.key`,
+  ].join('\n');
+}

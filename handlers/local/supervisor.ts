@@ -1,0 +1,184 @@
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
+import { type ErrorValue, Failure, toErrorValue } from '../../core/error.ts';
+import type { Json } from '../../core/json.ts';
+import type { WorkflowIR } from '../../core/workflow/ir.ts';
+import type { Workflow } from '../../core/workflow/workflow.ts';
+import type { Ending, Journal, RunRow } from './journal.ts';
+import type { Log } from './log.ts';
+import { recordingOf } from './recording.ts';
+import { Halt, makeRun, type Run, type RunHost } from './run.ts';
+
+export type Outcome = { readonly output: Json } | { readonly error: ErrorValue };
+
+export interface SupervisorParts {
+  readonly workflows: ReadonlyMap<string, Workflow>;
+  readonly journal: Journal;
+  readonly host: RunHost;
+  readonly log: Log;
+}
+
+/** A run that this process drives. */
+interface Live {
+  readonly row: RunRow;
+  readonly run: Run;
+  /** Set when the ending is on its way to the disk: there is one ending, and nothing after it. */
+  ending: boolean;
+}
+
+/** Milliseconds between attempts to go on after the journal could not be written. */
+const RETRY_DELAY = { first: 1_000, most: 30_000 } as const;
+
+export type Supervisor = ReturnType<typeof makeSupervisor>;
+
+/** Keeps every unfinished run going: drives it, writes its ending once, and goes on later where the disk would not have it. */
+export function makeSupervisor({ workflows, journal, host, log }: SupervisorParts) {
+  const live = new Map<string, Live>();
+  const waiters = new Map<string, PromiseWithResolvers<Outcome>>();
+  const retries = new Set<() => void>();
+  const running = new Set<Promise<unknown>>();
+  let closing = false;
+
+  /** Steps that run outlive the run that they belong to; closing waits for them. */
+  const trackingHost: RunHost = {
+    ...host,
+    execute(definition, call, signal) {
+      const result = host.execute(definition, call, signal);
+      running.add(result);
+      result.finally(() => running.delete(result)).catch(() => undefined);
+      return result;
+    },
+  };
+
+  const begin = (row: RunRow, delay: number = RETRY_DELAY.first): void => {
+    if (!workflows.has(row.workflow)) {
+      log('run parked: its workflow is not in these apps', { run: row.id, workflow: row.workflow });
+      return;
+    }
+    let loaded: ReturnType<Journal['load']>;
+    try {
+      loaded = journal.load(row);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      log('run failed: its journal is damaged', { run: row.id, error: error.message });
+      const outcome = { error: toErrorValue(error) };
+      journal.condemn(row.n, JSON.stringify(outcome.error), host.clock.now()).then(
+        () => settle(row.id, outcome),
+        () => undefined,
+      );
+      return;
+    }
+    const run = makeRun({
+      id: row.id,
+      ir: JSON.parse(loaded.ir) as WorkflowIR,
+      input: JSON.parse(row.input) as Json,
+      recording: recordingOf(loaded.entries),
+      host: trackingHost,
+      append: (kind, key, body) => {
+        if (entry.ending) return Promise.reject(new Halt('cancelled'));
+        return journal.append(row.n, { kind, key, body: JSON.stringify(body), at: host.clock.now() });
+      },
+    });
+    const entry: Live = { row, run, ending: false };
+    live.set(row.id, entry);
+    advance(entry, delay).catch((error: unknown) =>
+      log('run stopped by a defect', { run: row.id, error: String(error) }),
+    );
+  };
+
+  const advance = async (entry: Live, delay: number): Promise<void> => {
+    let ending: { status: 'succeeded' | 'failed'; outcome: Outcome };
+    try {
+      ending = { status: 'succeeded', outcome: { output: await entry.run.drive() } };
+    } catch (error) {
+      if (!(error instanceof Failure)) return stopped(entry, error, delay);
+      ending = { status: 'failed', outcome: { error: toErrorValue(error) } };
+    }
+    if (entry.ending) return;
+    try {
+      await end(entry, ending.status, ending.outcome);
+    } catch (error) {
+      stopped(entry, new Halt('unavailable', String(error)), delay);
+    }
+  };
+
+  const end = async (entry: Live, status: Ending['status'], outcome: Outcome): Promise<void> => {
+    entry.ending = true;
+    try {
+      await writeEnding(entry.row, status, outcome, entry.run.progress().done);
+    } catch (error) {
+      entry.ending = false;
+      throw error;
+    }
+    live.delete(entry.row.id);
+  };
+
+  const writeEnding = async (row: RunRow, status: Ending['status'], outcome: Outcome, done: number): Promise<void> => {
+    const body = JSON.stringify('output' in outcome ? outcome.output : outcome.error);
+    const last = { kind: 'end', key: '', body: JSON.stringify({ status }), at: host.clock.now() } as const;
+    await journal.append(row.n, last, { status, outcome: body, done });
+    settle(row.id, outcome);
+  };
+
+  const settle = (id: string, outcome: Outcome): void => {
+    waiters.get(id)?.resolve(outcome);
+    waiters.delete(id);
+  };
+
+  /** The run is not over and not driven any more: it goes on later, from the journal. */
+  const stopped = (entry: Live, error: unknown, delay: number): void => {
+    live.delete(entry.row.id);
+    if (entry.ending || (error instanceof Halt && error.reason === 'closing')) return;
+    log('run halted', { run: entry.row.id, error: String(error) });
+    const temporary = error instanceof Halt && error.reason === 'unavailable';
+    if (closing || !temporary) return;
+    const off = host.clock.at(host.clock.now() + delay, () => {
+      retries.delete(off);
+      const row = journal.find(entry.row.id);
+      if (row?.status === 'running' && !live.has(row.id)) begin(row, Math.min(delay * 2, RETRY_DELAY.most));
+    });
+    retries.add(off);
+  };
+
+  return {
+    begin,
+    closing: (): boolean => closing,
+    /** The run, where this process drives it and its ending is not on the way. */
+    live(id: string): Run | undefined {
+      const entry = live.get(id);
+      return entry?.ending ? undefined : entry?.run;
+    },
+    isEnding: (id: string): boolean => live.get(id)?.ending ?? false,
+    /** Resolves when the run, which is not over yet, is. */
+    ended(id: string): Promise<Outcome> {
+      const waiter = waiters.get(id) ?? Promise.withResolvers<Outcome>();
+      waiters.set(id, waiter);
+      return waiter.promise;
+    },
+    /** Ends a run that is not over; what its steps still do is not recorded. */
+    async cancel(row: RunRow): Promise<void> {
+      const outcome = { error: { name: 'Cancelled', message: 'the run was cancelled' } };
+      const entry = live.get(row.id);
+      if (entry === undefined) return writeEnding(row, 'cancelled', outcome, 0);
+      const ended = end(entry, 'cancelled', outcome);
+      entry.run.halt(new Halt('cancelled'));
+      return ended;
+    },
+    /** Goes on with every run that a process before this one left unfinished. */
+    resume(): void {
+      for (const row of journal.unfinished()) begin(row);
+    },
+    /** Stops starting steps, waits for those that run (at most `grace` milliseconds), and leaves unfinished runs to the next start. */
+    async close(grace: number): Promise<void> {
+      closing = true;
+      for (const off of retries) off();
+      for (const entry of live.values()) entry.run.drain();
+      const deadline = Date.now() + grace;
+      while (running.size > 0 && Date.now() < deadline)
+        await Promise.race([Promise.allSettled(running), sleep(deadline - Date.now(), undefined, { ref: false })]);
+      // Results of the last steps reach the journal's queue in the turn after they settled.
+      await setImmediate();
+      for (const entry of live.values()) entry.run.halt(new Halt('closing'));
+      journal.close();
+    },
+  };
+}

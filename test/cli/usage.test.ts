@@ -1,0 +1,102 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { ROOT, temporary } from '../support/server.ts';
+import { skein } from './skein.ts';
+
+const VERBS = ['dev', 'run', 'runs', 'show', 'graph', 'check', 'put', 'event', 'cancel'];
+
+describe('help', () => {
+  test('skein --help lists every verb, the settings and the exit codes', async () => {
+    const { code, stdout, stderr } = await skein(['--help']);
+    expect([code, stderr]).toEqual([0, '']);
+    for (const verb of VERBS) expect(stdout).toMatch(new RegExp(`^  skein ${verb}\\b`, 'm'));
+    for (const word of ['PORT', 'SKEIN_DATA', 'SKEIN_ADMIN_KEY', 'Exit codes']) expect(stdout).toContain(word);
+    for (const args of [['help'], ['-h']]) expect(await skein(args)).toEqual({ code: 0, signal: null, stdout, stderr });
+    expect(await skein([])).toEqual({ code: 2, signal: null, stdout, stderr });
+  });
+
+  test.each(VERBS)('skein %s --help has examples and exit codes', async (verb) => {
+    const { code, stdout, stderr } = await skein([verb, '--help']);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(new RegExp(`^skein ${verb}: `));
+    expect(stdout).toMatch(new RegExp(`Examples:\n.*\\bskein ${verb}`));
+    expect(stdout).toContain('--help');
+    expect(stdout).toContain('Exit codes:');
+  });
+
+  test('help of a verb wins over whatever else is wrong, and has a second form', async () => {
+    const { stdout } = await skein(['show', '--help']);
+    expect((await skein(['show', '--nonsense', '-h'])).stdout).toBe(stdout);
+    expect((await skein(['help', 'show'])).stdout).toBe(stdout);
+  });
+});
+
+describe('wrong usage ends with 2 and says what to do', () => {
+  const cases: readonly (readonly [string, readonly string[], RegExp])[] = [
+    ['an unknown verb', ['rnu'], /unknown verb 'rnu'; did you mean 'run'\?\nSee: skein --help/],
+    ['a verb like nothing', ['frobnicate-it'], /unknown verb 'frobnicate-it'\nSee/],
+    [
+      'an unknown option',
+      ['run', 'x', '--wacth'],
+      /unknown option '--wacth'; did you mean '--watch'\?\nSee: skein run --help/,
+    ],
+    ['a missing argument', ['show'], /show: <run> is missing/],
+    ['a missing second argument', ['put', 'corpus'], /put: <files...> is missing/],
+    ['too many arguments', ['show', 'a', 'b'], /'b' is one argument too many/],
+    ['an option without its value', ['run', 'x', '--input'], /--input/],
+    ['input that is not JSON', ['run', 'x', '--input', '{"a":'], /--input: it is not JSON/],
+    ['a file that is not there', ['run', 'x', '--input', '@no-such.json'], /--input: ENOENT.*no-such\.json/],
+    ['event data that is not JSON', ['event', 'a', 'b', '--data', 'nope'], /--data: it is not JSON/],
+    ['a port that is none', ['dev', '--port', '99999'], /--port: a port is a number from 0 to 65535/],
+    ['a module that is not there', ['check', '--module', 'no/such.ts'], /no module no\/such\.ts; name the file/],
+    ['a module without an app', ['check', '--module', 'cli/exit.ts'], /must have an app/],
+    ['a workflow that is not there', ['graph', 'word-cuont'], /no workflow 'word-cuont'; did you mean 'word-count'\?/],
+    ['a limit that is none', ['runs', '--limit', 'all'], /--limit: a whole number/],
+    ['a file to put that is not there', ['put', 'desk', 'no-such.txt'], /put: ENOENT.*no-such\.txt/],
+    ['a folder to put', ['put', 'desk', 'test'], /test is not a file/],
+    ['two files with one name', ['put', 'desk', 'apps/index.ts', 'core/index.ts'], /would both be 'index\.ts'/],
+    ['a data folder that is a file', ['runs', '--data', 'package.json'], /the data folder cannot be used: EEXIST/],
+  ];
+  test.each(cases)('%s', async (_what, args, message) => {
+    const { code, stdout, stderr } = await skein(args, { env: { SKEIN_DATA: temporary() } });
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(/^ +at /m);
+    expect([code, stdout]).toEqual([2, '']);
+  });
+
+  test('PORT that is no port', async () => {
+    const { code, stderr } = await skein(['dev'], { env: { PORT: 'http' } });
+    expect([code, stderr]).toEqual([2, expect.stringContaining('PORT: a port is a number from 0 to 65535')]);
+  });
+
+  test('no module at all', async () => {
+    const { code, stderr } = await skein(['check'], { cwd: temporary() });
+    expect([code, stderr]).toEqual([2, expect.stringContaining('no module ./app.ts')]);
+  });
+});
+
+describe('which module', () => {
+  const program = (name: string) =>
+    `import { app } from '${ROOT}/core/index.ts';\nexport default app('${name}', {});\n`;
+  const served = async (cwd: string, args: string[] = []) => (await skein(['check', ...args], { cwd })).stderr;
+
+  test('--module, else skein.module of package.json, else ./app.ts', async () => {
+    const cwd = temporary();
+    writeFileSync(join(cwd, 'app.ts'), program('one'));
+    expect(await served(cwd)).toBe('0 workflows, no problems\n');
+    writeFileSync(join(cwd, 'package.json'), '{"type":"module","skein":{"module":"./missing.ts"}}');
+    expect(await served(cwd)).toContain('no module ./missing.ts');
+    expect(await served(cwd, ['--module', 'app.ts'])).toBe('0 workflows, no problems\n');
+    writeFileSync(join(cwd, 'package.json'), '{');
+    expect(await served(cwd)).toContain('package.json is not JSON');
+  });
+
+  test('a module that throws shows where, and ends with 70', async () => {
+    const cwd = temporary();
+    writeFileSync(join(cwd, 'app.ts'), "throw new Error('no luck');\n");
+    const { code, stderr } = await skein(['check'], { cwd });
+    expect(code).toBe(70);
+    expect(stderr).toMatch(/no luck\n +at .*app\.ts:1/);
+  });
+});

@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { BucketCapabilities, BucketClient } from '../../core/resources/bucket.ts';
+import { conditionLaws, unsupportedLaws } from './bucket-conditions.ts';
+import { keyLaws } from './bucket-keys.ts';
+import { objectLaws } from './bucket-objects.ts';
+import type { Laws } from './bucket-support.ts';
+
+export interface OpenBucket {
+  readonly client: BucketClient;
+  close(): void | Promise<void>;
+}
+
+export interface BucketRoom {
+  readonly name: string;
+  readonly capabilities: BucketCapabilities;
+  /** A client of the bucket `name`, which nobody has used before. */
+  open(name: string): OpenBucket | Promise<OpenBucket>;
+  /** Laws that this room breaks, by their titles, each with the reason. They must fail, or the deviation is out of date. */
+  readonly deviations?: Readonly<Record<string, string>>;
+}
+
+/**
+ * The laws of a bucket, one test each. Every room calls this with its own client.
+ *
+ * - The room declares what it supports; what it does not declare is refused as `Unsupported` and changes nothing.
+ * - Objects (`bucket-objects.ts`): bytes, strings and streams come back as they were put; put is whole or nothing and replaces; the etag follows the
+ *   bytes; head agrees with get; ranges; the content type is kept; delete is idempotent; a body is read once; readers get one
+ *   whole version while it is replaced; buckets are separate.
+ * - Keys (`bucket-keys.ts`): what looks alike is different, hostile keys are kept whole or refused, up to 1,024 bytes; lists
+ *   are in the order of UTF-8 bytes, by prefix, page by page, while others write.
+ * - Conditions (`bucket-conditions.ts`): one of many creators wins, no update is lost.
+ */
+export function bucketSuite({ name, capabilities, open, deviations = {} }: BucketRoom): void {
+  const known: Record<keyof BucketCapabilities, Laws> = { conditionalPut: conditionLaws };
+  const laws = { ...objectLaws, ...keyLaws, ...(capabilities.conditionalPut ? conditionLaws : unsupportedLaws) };
+
+  describe(`bucket: ${name}`, () => {
+    const opened: OpenBucket[] = [];
+    const fresh = async () => {
+      const bucket = await open(`laws-${randomUUID()}`);
+      opened.push(bucket);
+      return bucket.client;
+    };
+    afterAll(async () => {
+      for (const bucket of opened) await bucket.close();
+    });
+
+    test('the room declares what is tested', () => {
+      for (const [capability, declared] of Object.entries(capabilities)) {
+        expect(Object.keys(known), 'a capability that no law tests').toContain(capability);
+        expect(declared, `${capability}: absent means unsupported`).toBe(true);
+      }
+      for (const title of Object.keys(deviations))
+        expect(Object.keys(laws), 'a deviation from no law').toContain(title);
+    });
+
+    for (const [title, law] of Object.entries(laws)) {
+      const reason = deviations[title];
+      const run = async () => law(await fresh(), await fresh());
+      if (reason === undefined) test(title, run);
+      else test.fails(`${title} (deviation: ${reason})`, run);
+    }
+  });
+}
