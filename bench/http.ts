@@ -45,7 +45,11 @@ function median(values: readonly number[]): number {
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'skein-bench-'));
-const servers = { hono: await launch('hono', folder), skein: await launch('skein', folder), raw: await launch('raw', folder) };
+const servers = {
+  hono: await launch('hono', folder),
+  skein: await launch('skein', folder),
+  raw: await launch('raw', folder),
+};
 const rates: Record<Kind, number[]> = { hono: [], skein: [], raw: [] };
 try {
   for (const kind of KINDS) await measure(servers[kind].url);
@@ -61,5 +65,6 @@ try {
   for (const { child } of Object.values(servers)) child.kill();
   await rm(folder, { recursive: true, force: true });
 }
-const ratio = (to: Kind): string => `${(median(rates.skein.map((rate, i) => rate / (rates[to][i] ?? 1))) * 100).toFixed(1)} %`;
+const ratio = (to: Kind): string =>
+  `${(median(rates.skein.map((rate, i) => rate / (rates[to][i] ?? 1))) * 100).toFixed(1)} %`;
 console.log(`skein: ${ratio('hono')} of bare Hono, ${ratio('raw')} of node:http (medians of ${ROUNDS} rounds)`);

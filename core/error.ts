@@ -38,6 +38,15 @@ export function invalidInput(message: string, field?: string): Failure {
  * A nameless error or a thrown non-error is called `Error`; `States.*` belongs to Amazon States Language and becomes `Error` too.
  */
 export function toErrorValue(thrown: unknown): ErrorValue {
+  try {
+    return normalised(thrown);
+  } catch {
+    // A getter or a toString of what was thrown threw in its turn.
+    return { name: 'Error', message: '' };
+  }
+}
+
+function normalised(thrown: unknown): ErrorValue {
   if (thrown === null || typeof thrown !== 'object') return { name: 'Error', message: String(thrown) };
   const { name, message, data } = thrown as { name?: unknown; message?: unknown; data?: unknown };
   const usable = typeof name === 'string' && name !== '' && !name.startsWith('States.');

@@ -50,7 +50,8 @@ export async function invoke(
     if (exceeds(output, PAYLOAD_LIMIT)) throw tooLarge(definition.name);
     return output;
   } catch (error) {
-    throw error instanceof Failure ? error : new Failure(toErrorValue(error));
+    // Made anew even of a Failure: whether an error is final is not for a step to say.
+    throw new Failure(toErrorValue(error));
   }
 }
 

@@ -1,4 +1,5 @@
-import { type Block, type Cond, EACH, type Expr, fold, type Path, type WorkflowIR } from './ir.ts';
+import { type Block, blocksOf, type Cond, EACH, type Expr, fold, nodesOf, type Path, type WorkflowIR } from './ir.ts';
+import { rewriteBlock } from './rewrite.ts';
 
 /** Where values enter a workflow: its input, a task's output, an event's data. The input's id is `in`. */
 export type Boundaries = ReadonlyMap<string, Boundary>;
@@ -24,17 +25,21 @@ export function demand(body: Block): Boundaries {
     boundaries.set(id, found);
     sources.set(id, (path, looked) => {
       if (looked || path.length > 0) found.lookedAt = true;
-      if (path.some((key) => key !== EACH)) found.reads.push(path);
+      if (path.some((key) => key !== EACH) && !found.reads.some((known) => samePath(known, path)))
+        found.reads.push(path);
     });
   };
 
-  const want = (expr: Expr, path: Path = [], looked = path.length > 0): void => {
+  // A state that is a part of the state before it would be read ever deeper; whole values need no nulls down there.
+  const deepest = longestPath(body) + 8;
+
+  const want = (expr: Expr, path: Path = [], looked = false): void => {
     if ('ref' in expr) {
       const whole = [...(expr.path ?? []), ...path];
       const key = JSON.stringify([expr.ref, whole, looked]);
-      if (seen.has(key)) return;
+      if (seen.has(key) || whole.length > deepest) return;
       seen.add(key);
-      sources.get(expr.ref)?.(whole, looked || whole.length > 0);
+      sources.get(expr.ref)?.(whole, looked);
     } else if ('len' in expr) want(expr.len, [], true);
     else if ('arr' in expr)
       expr.arr.forEach((item, index) => {
@@ -55,47 +60,28 @@ export function demand(body: Block): Boundaries {
     else if ('truthy' in cond) want(cond.truthy, [], true);
     else for (const side of [cond.a, cond.b]) want(side, [], true);
   };
-  const block = (inner: Block): void => {
-    for (const node of inner.nodes) visit(node);
-    want(inner.out);
-  };
-  const visit = fold<void>({
-    task: (node) => {
-      boundary(node.id);
-      want(node.input);
-    },
+  const define = fold<void>({
+    task: (node) => boundary(node.id),
     map: (node) => {
       sources.set(`${node.id}.item`, (path, looked) => want(node.items, [EACH, ...path], looked));
       sources.set(node.id, (path, looked) => want(node.body.out, path.slice(1), looked && path.length > 0));
-      want(node.items, [], true);
-      block(node.body);
     },
-    parallel: (node) => {
-      sources.set(node.id, ([index, ...rest], looked) => {
-        const chosen =
-          typeof index === 'number' && index !== EACH ? node.branches.slice(index, index + 1) : node.branches;
+    parallel: (node) =>
+      void sources.set(node.id, ([index, ...rest], looked) => {
+        const one = typeof index === 'number' && index !== EACH;
+        const chosen = one ? node.branches.slice(index, index + 1) : node.branches;
         for (const branch of chosen) want(branch.out, rest, looked && index !== undefined);
-      });
-      node.branches.forEach(block);
-    },
+      }),
     choose: (node) => {
       const outs = [...node.cases.map((one) => one.then.out), node.else.out];
       sources.set(node.id, (path, looked) => outs.forEach((out) => want(out, path, looked)));
-      for (const one of node.cases) {
-        test(one.if);
-        block(one.then);
-      }
-      block(node.else);
     },
-    attempt: (node) => {
-      sources.set(node.id, (path, looked) => {
+    attempt: (node) =>
+      void sources.set(node.id, (path, looked) => {
         want(node.body.out, path, looked);
         want(node.rescue.out, path, looked);
-      });
-      block(node.body);
-      block(node.rescue);
-    },
-    sleep: (node) => want(node.seconds, [], true),
+      }),
+    sleep: () => undefined,
     waitFor: (node) => boundary(node.id),
     repeat: (node) => {
       const state = (path: Path, looked: boolean): void => {
@@ -104,16 +90,28 @@ export function demand(body: Block): Boundaries {
       };
       sources.set(`${node.id}.state`, state);
       sources.set(node.id, state);
-      want(node.init);
-      block(node.body);
-      test(node.until);
     },
     run: (node) => {
       sources.set(`${node.id}.in`, (path, looked) => want(node.input, path, looked));
       sources.set(node.id, (path, looked) => want(node.body.out, path, looked));
-      want(node.input);
-      block(node.body);
     },
+    fail: () => undefined,
+  });
+  const visit = fold<void>({
+    task: (node) => want(node.input),
+    map: (node) => want(node.items, [], true),
+    parallel: () => undefined,
+    choose: (node) => {
+      for (const one of node.cases) test(one.if);
+    },
+    attempt: () => undefined,
+    sleep: (node) => want(node.seconds, [], true),
+    waitFor: () => undefined,
+    repeat: (node) => {
+      want(node.init);
+      test(node.until);
+    },
+    run: (node) => want(node.input),
     fail: (node) => {
       if (typeof node.error !== 'string') want(node.error, [], true);
       want(node.message, [], true);
@@ -121,9 +119,33 @@ export function demand(body: Block): Boundaries {
     },
   });
 
+  // All sources first: what makes the next state of a loop stands after what reads the state.
   boundary('in');
-  block(body);
+  const nodes = [...nodesOf(body)];
+  nodes.forEach((node) => define(node));
+  for (const node of nodes) {
+    visit(node);
+    for (const inner of blocksOf(node)) want(inner.out);
+  }
+  want(body.out);
   return boundaries;
+}
+
+function longestPath(body: Block): number {
+  let longest = 0;
+  const measure = (expr: Expr): Expr => {
+    if ('ref' in expr) longest = Math.max(longest, expr.path?.length ?? 0);
+    else if ('len' in expr) measure(expr.len);
+    else if ('arr' in expr) expr.arr.forEach(measure);
+    else if ('obj' in expr) for (const [, value] of expr.obj) measure(value);
+    return expr;
+  };
+  rewriteBlock(body, { expr: measure, id: (id) => id });
+  return longest;
+}
+
+function samePath(a: Path, b: Path): boolean {
+  return a.length === b.length && a.every((key, index) => key === b[index]);
 }
 
 /** The same workflow with `reads` filled in at every boundary; what was there before is replaced. */

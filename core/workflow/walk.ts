@@ -12,7 +12,7 @@ import {
   type WaitForNode,
   type WorkflowIR,
 } from './ir.ts';
-import { delaySeconds, retries } from './retry.ts';
+import { delaySeconds, RETRY_BOUNDS, retries } from './retry.ts';
 
 /** What is to be done next. The one who does it passes the result back, or throws a `Failure` in. */
 export type Effect = TaskEffect | SleepEffect | EventEffect | FanEffect;
@@ -127,8 +127,10 @@ const walkNode = fold<Walk, [Position]>({
   },
   *sleep(node, at) {
     const seconds = evaluate(node.seconds, at.variables);
-    if (typeof seconds !== 'number' || seconds < 0)
-      throw new Failure({ name: 'InvalidInput', message: `${node.id}: seconds must be a number, 0 or more` }, true);
+    if (typeof seconds !== 'number' || seconds < 0 || seconds > RETRY_BOUNDS.cap) {
+      const message = `${node.id}: seconds must be a number from 0 to ${RETRY_BOUNDS.cap}`;
+      throw new Failure({ name: 'InvalidInput', message }, true);
+    }
     yield { kind: 'sleep', ...place(node.id, at), seconds: Math.ceil(seconds) };
     return null;
   },

@@ -23,28 +23,29 @@ export const systemClock: Clock = {
   },
 };
 
-/** A clock that jumps to the next alarm as soon as the process has nothing else at hand. */
+/** A clock that jumps to the next alarm after a millisecond in which none was set or called off. */
 export function virtualClock(start = Date.now()): Clock {
+  const alarms = new Set<{ readonly due: number; readonly wake: () => void }>();
   let now = start;
   let jump: NodeJS.Timeout | undefined;
-  const alarms = new Set<{ readonly due: number; readonly wake: () => void }>();
-  const schedule = (): void => {
-    if (jump !== undefined || alarms.size === 0) return;
-    // A millisecond of real time lets steps that are about to end do so before time moves on.
-    jump = setTimeout(() => {
-      jump = undefined;
-      now = Math.max(now, Math.min(...[...alarms].map((alarm) => alarm.due)));
-      for (const alarm of [...alarms]) if (alarm.due <= now && alarms.delete(alarm)) alarm.wake();
-      schedule();
-    }, 1);
+  const arm = (): void => {
+    clearTimeout(jump);
+    if (alarms.size > 0) jump = setTimeout(ring, 1);
+  };
+  const ring = (): void => {
+    now = Math.max(now, Math.min(...[...alarms].map((alarm) => alarm.due)));
+    for (const alarm of [...alarms]) if (alarm.due <= now && alarms.delete(alarm)) alarm.wake();
+    arm();
   };
   return {
     now: () => now,
     at(due, wake) {
       const alarm = { due, wake };
       alarms.add(alarm);
-      schedule();
-      return () => alarms.delete(alarm);
+      arm();
+      return () => {
+        if (alarms.delete(alarm)) arm();
+      };
     },
   };
 }

@@ -3,7 +3,6 @@ import { turns } from '../conformance/semantics/clause.ts';
 import type { Room } from '../conformance/semantics/room.ts';
 import { difference } from './agree.ts';
 import { type Case, nodesIn } from './case.ts';
-import { isKnownRefusal } from './known.ts';
 import { type Ending, endingsOf } from './reference.ts';
 import { simpler } from './simpler.ts';
 import { hash, steps } from './steps.ts';
@@ -53,7 +52,6 @@ export async function tryCases(subject: Subject, cases: readonly Case[], atOnce 
   const results: (Tried | undefined)[] = [];
   const tryOne = async (one: Case, index: number, open: Room): Promise<Tried | undefined> => {
     const workflow = workflows[index];
-    if (workflow instanceof Error && isKnownRefusal(workflow)) return undefined;
     if (workflow instanceof Error) return { endings: [], wrong: `refused: ${workflow.message}` };
     const run = `r${index}`;
     const endings = endingsOf({ ...one, run, steps: { ...steps, gate: () => null } });

@@ -3,17 +3,15 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { App } from '../../core/index.ts';
-import { open } from '../../handlers/local/dev.ts';
+import { open, virtualClock } from '../../handlers/local/dev.ts';
 import type { Room } from '../conformance/semantics/room.ts';
 import { semanticsSuite } from '../conformance/semantics/semantics-suite.ts';
-import { KNOWN } from './known.ts';
-import { skippingClock } from './skipping-clock.ts';
 
 /** What `reopen` needs: the folder, and how to leave it without clearing it away. */
 const places = new WeakMap<Room, { readonly data: string; leave(): Promise<void> }>();
 
 async function openAt(data: string, app: App): Promise<Room> {
-  const clock = skippingClock();
+  const clock = virtualClock();
   const local = await open(app, { data, clock });
   const room: Room = {
     ...local,
@@ -37,5 +35,5 @@ semanticsSuite({
     return openAt(place.data, app);
   },
   clock: true,
-  deviations: KNOWN,
+  deviations: [],
 });

@@ -48,7 +48,9 @@ const broken = step('broken', {
 const child = workflow('child', { run: () => [note('in child'), double(21)] });
 
 export const chain = workflow('chain', { run: () => double(double(double(double(1)))) });
-export const fan = workflow('fan', { run: () => map([1, 2, 3, 4, 5, 6], (n) => double(double(n)), { concurrency: 3 }) });
+export const fan = workflow('fan', {
+  run: () => map([1, 2, 3, 4, 5, 6], (n) => double(double(n)), { concurrency: 3 }),
+});
 export const nested = workflow('nested', {
   run: () =>
     map([1, 2], (n) =>
@@ -58,7 +60,13 @@ export const nested = workflow('nested', {
       ),
     ),
 });
-export const retried = workflow('retried', { run: () => parallel(() => flaky('a'), () => flaky('b')) });
+export const retried = workflow('retried', {
+  run: () =>
+    parallel(
+      () => flaky('a'),
+      () => flaky('b'),
+    ),
+});
 export const timed = workflow('timed', {
   run() {
     const before = note('before');
@@ -86,7 +94,14 @@ export const saga = workflow('saga', {
 export const rescued = workflow('rescued', {
   run: () =>
     attempt(
-      () => map([1, 2, 3], (n) => when(eq(n, 2), () => broken(null), () => note(n))),
+      () =>
+        map([1, 2, 3], (n) =>
+          when(
+            eq(n, 2),
+            () => broken(null),
+            () => note(n),
+          ),
+        ),
       (error) => [error.name, note('rescued')],
     ),
 });
