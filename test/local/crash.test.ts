@@ -5,9 +5,29 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { open } from 'skein/local/dev';
-import { describe, expect, test } from 'vitest';
+import { type Dev, open } from 'skein/local/dev';
+import { describe, expect, test, vi } from 'vitest';
 import flows from './programs/flows.ts';
+
+/** SKEIN_CRASH=all tries every action on every flow, which takes some minutes. */
+const ALL = process.env.SKEIN_CRASH === 'all';
+const FLOWS = ['fan', 'nested', 'retried', 'timed', 'saga', 'rescued', 'awaited', 'parent', 'looped'];
+const all = (...actions: string[]): Plan[] => FLOWS.map((flow) => [flow, ...actions]);
+type Plan = readonly [flow: string, ...actions: string[]];
+const KILLED: readonly Plan[] = ALL
+  ? all('kill', 'torn')
+  : [
+      ['fan', 'kill'],
+      ['saga', 'kill'],
+      ['rescued', 'kill'],
+      ['awaited', 'kill', 'torn'],
+    ];
+const REFUSED: readonly Plan[] = ALL
+  ? all('EIO', 'ENOSPC', 'duplicate')
+  : [
+      ['rescued', 'EIO', 'duplicate'],
+      ['awaited', 'ENOSPC'],
+    ];
 
 const PROGRAM = new URL('./programs/crash.ts', import.meta.url).pathname;
 
@@ -75,8 +95,8 @@ async function expected(flow: string): Promise<{ outcome: string; operations: nu
 }
 
 describe.concurrent('a process that dies at any write goes on where it was', () => {
-  for (const flow of ['fan', 'retried', 'saga', 'rescued', 'awaited', 'parent'])
-    for (const action of flow === 'rescued' || flow === 'awaited' ? ['kill', 'torn'] : ['kill'])
+  for (const [flow, ...actions] of KILLED)
+    for (const action of actions)
       test(`${flow}: ${action} at each write`, { timeout: 300_000 }, async () => {
         const { outcome, operations } = await expected(flow);
         expect(operations).toBeGreaterThan(5);
@@ -100,8 +120,8 @@ describe.concurrent('a process that dies at any write goes on where it was', () 
 });
 
 describe.concurrent('a write that fails or comes twice changes nothing', () => {
-  for (const flow of ['rescued', 'awaited'])
-    for (const action of ['EIO', 'ENOSPC', 'duplicate'])
+  for (const [flow, ...actions] of REFUSED)
+    for (const action of actions)
       test(`${flow}: ${action} at each write`, { timeout: 300_000 }, async () => {
         const { outcome, operations } = await expected(flow);
         await eachOf(operations, (k) =>
@@ -115,13 +135,20 @@ describe.concurrent('a write that fails or comes twice changes nothing', () => {
       });
 });
 
+async function doneSteps(room: Dev, id: string): Promise<number> {
+  const headers = { authorization: `Bearer ${room.adminKey}` };
+  const response = await room.fetch(new Request(`http://room/runs/${id}/steps`, { headers }));
+  const { items } = (await response.json()) as { items: { status: string }[] };
+  return items.filter((item) => item.status === 'succeeded').length;
+}
+
 test('a damaged journal fails its run, names the entry and spares the others', async () => {
   await inFolder(async (folder) => {
     const { DatabaseSync } = await import('node:sqlite');
     const room = await open(flows, { data: folder });
     await room.start('timed', null, { id: 'damaged' });
     await room.start('timed', null, { id: 'whole' });
-    while ((await room.calls('damaged')).length === 0 || (await room.calls('whole')).length === 0);
+    for (const id of ['damaged', 'whole']) await vi.waitUntil(async () => (await doneSteps(room, id)) === 1);
     await room.close();
     const db = new DatabaseSync(join(folder, 'journal.db'));
     db.exec("UPDATE entry SET body = replace(body, 'before', 'beyond') WHERE run = 1 AND kind = 'done'");
