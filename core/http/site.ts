@@ -83,7 +83,7 @@ export function site({ apps, runs, keyring, bucket, client, report }: SiteParts)
 }
 
 /** The names of the resources of a kind that the apps' functions name in their `uses`. */
-export function resourcesOf(apps: readonly App[], kind: Resource['kind']): string[] {
+function resourcesOf(apps: readonly App[], kind: Resource['kind']): string[] {
   const uses = apps.flatMap((app) => [
     ...app.http.map((one) => one.uses),
     ...app.workflows.flatMap((workflow) => [...workflow.steps.values()].map((step) => step.uses)),

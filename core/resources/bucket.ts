@@ -101,7 +101,7 @@ export function bucket(name: string): Bucket {
 }
 
 /** 1,024 bytes is what the strictest store takes: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
-export const MAX_KEY_BYTES = 1024;
+const MAX_KEY_BYTES = 1024;
 
 /**
  * Checks an object key: 1 to 1,024 bytes of well-formed UTF-8, no control characters, and no segment that a file system, a

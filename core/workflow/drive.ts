@@ -22,7 +22,7 @@ export interface Ports {
 }
 
 /** The reason that siblings of a failed branch are aborted with; no workflow ever sees it. */
-export class SiblingFailed extends Error {
+class SiblingFailed extends Error {
   override readonly name = 'SiblingFailed' as const;
 }
 

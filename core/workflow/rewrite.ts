@@ -11,7 +11,7 @@ export function rewriteBlock(block: Block, to: Rewriting): Block {
   return { nodes: block.nodes.map((node) => rewriteNode(node, to)), out: to.expr(block.out) };
 }
 
-export function rewriteCond(cond: Cond, to: Rewriting): Cond {
+function rewriteCond(cond: Cond, to: Rewriting): Cond {
   if ('and' in cond) return { and: cond.and.map((one) => rewriteCond(one, to)) };
   if ('or' in cond) return { or: cond.or.map((one) => rewriteCond(one, to)) };
   if ('not' in cond) return { not: rewriteCond(cond.not, to) };

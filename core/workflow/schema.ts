@@ -2,9 +2,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { Failure, invalidInput } from '../error.ts';
 import { type Json, toJson } from '../json.ts';
 
-/** A schema of any library that speaks Standard Schema: https://standardschema.dev */
-export type Schema<I = unknown, O = I> = StandardSchemaV1<I, O>;
-
+/** Whether it is a schema of any library that speaks Standard Schema: https://standardschema.dev */
 export function isSchema(candidate: unknown): candidate is StandardSchemaV1 {
   return (
     candidate !== null &&

@@ -35,8 +35,6 @@ interface Job {
 /** Milliseconds that code in a thread has to obey its signal before the thread is ended. */
 const OBEY = 1_000;
 
-export type Pool = ReturnType<typeof makePool>;
-
 /** Threads for steps that compute long, as many as there are cores; each is started when it is first needed. */
 export function makePool(setup: WorkerSetup, log: Log, size: number = availableParallelism()) {
   const idle: Worker[] = [];

@@ -4,7 +4,7 @@ import type { Surroundings } from '../../core/workflow/invoke.ts';
 import type { Log } from './log.ts';
 
 /** The bucket where claims of large values are kept; apps cannot declare it, its name is not one that they may choose. */
-export const CLAIMS = 'skein-claims';
+const CLAIMS = 'skein-claims';
 
 /** What steps get in this room, in whichever thread they run. */
 export function surroundingsOf(
