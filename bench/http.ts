@@ -5,12 +5,9 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
+import { inRounds, percent } from './rounds.ts';
 
-/**
- * Hello over HTTP: skein beside bare Hono on the same server, and raw `node:http`.
- *
- * The three take turns, so that a busy machine slows all of them alike; what is reported is the median of the rounds' ratios.
- */
+/** Hello over HTTP: skein beside bare Hono on the same server, and raw `node:http`. */
 const ROUNDS = Number(process.env.ROUNDS ?? 7);
 const SECONDS = Number(process.env.SECONDS ?? 3);
 const CONNECTIONS = 50;
@@ -38,33 +35,18 @@ async function measure(url: string): Promise<number> {
   return requests.average;
 }
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
-}
-
 const folder = await mkdtemp(join(tmpdir(), 'skein-bench-'));
 const servers = {
   hono: await launch('hono', folder),
   skein: await launch('skein', folder),
   raw: await launch('raw', folder),
 };
-const rates: Record<Kind, number[]> = { hono: [], skein: [], raw: [] };
 try {
   for (const kind of KINDS) await measure(servers[kind].url);
-  for (let round = 1; round <= ROUNDS; round++) {
-    // The order turns with the round: whoever goes first after a pause has a small advantage.
-    for (let turn = 0; turn < KINDS.length; turn++) {
-      const kind = KINDS[(round + turn) % KINDS.length] as Kind;
-      rates[kind].push(await measure(servers[kind].url));
-    }
-    console.log(`round ${round}: ${KINDS.map((kind) => `${kind} ${rates[kind].at(-1)?.toFixed(0)}/s`).join('  ')}`);
-  }
+  const rates = await inRounds(KINDS, ROUNDS, (kind) => measure(servers[kind].url));
+  const [hono, raw] = (['hono', 'raw'] as const).map((peer) => percent(rates, 'skein', peer));
+  console.log(`skein: ${hono} of bare Hono, ${raw} of node:http (medians of ${ROUNDS} rounds)`);
 } finally {
   for (const { child } of Object.values(servers)) child.kill();
   await rm(folder, { recursive: true, force: true });
 }
-const ratio = (to: Kind): string =>
-  `${(median(rates.skein.map((rate, i) => rate / (rates[to][i] ?? 1))) * 100).toFixed(1)} %`;
-console.log(`skein: ${ratio('hono')} of bare Hono, ${ratio('raw')} of node:http (medians of ${ROUNDS} rounds)`);

@@ -8,11 +8,18 @@ const whole = document.getElementById('whole');
 const rows = [...document.getElementById('words').rows];
 const number = new Intl.NumberFormat('en');
 
+// A count that is asked for while the sample is on its way waits for it.
+let sample;
+
 const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 function say(words, alarm = false) {
   status.textContent = words;
   status.classList.toggle('alarm', alarm);
+}
+
+function tell(error) {
+  say(error instanceof TypeError ? 'The server cannot be reached.' : error.message, true);
 }
 
 function show(top) {
@@ -61,17 +68,18 @@ async function follow(statusUrl) {
 
 form.addEventListener('submit', async (event) => {
   event.preventDefault();
-  if (source.value === 'text' && text.value.trim() === '') {
-    say('There is no text yet.', true);
-    text.focus();
-    return;
-  }
   submit.disabled = true;
-  bar.value = 0;
-  link();
-  say('Starting …');
-  status.scrollIntoView({ block: 'nearest' });
+  await sample;
   try {
+    if (source.value === 'text' && text.value.trim() === '') {
+      say('There is no text yet.', true);
+      text.focus();
+      return;
+    }
+    bar.value = 0;
+    link();
+    say('Starting …');
+    status.scrollIntoView({ block: 'nearest' });
     const { statusUrl, resultUrl } = await start();
     const run = await follow(statusUrl);
     if (run.status !== 'succeeded') throw new Error(run.error?.message || 'The run was ' + run.status + '.');
@@ -87,20 +95,25 @@ form.addEventListener('submit', async (event) => {
     say(number.format(total) + ' words in ' + texts + ', ' + number.format(words) + ' of them different.');
   } catch (error) {
     bar.value = 0;
-    say(error instanceof TypeError ? 'The server cannot be reached.' : error.message, true);
+    tell(error);
   } finally {
     submit.disabled = false;
   }
 });
 
-document.getElementById('sample').addEventListener('click', async () => {
+async function useSample() {
   try {
-    text.value = await (await fetch('/apps/word-count/sample.txt')).text();
+    const response = await fetch('/apps/word-count/sample.txt');
+    if (!response.ok) throw new Error('The server answered ' + response.status + '.');
+    text.value = await response.text();
     source.value = 'text';
     form.dispatchEvent(new Event('change'));
-  } catch {
-    say('The server cannot be reached.', true);
+  } catch (error) {
+    tell(error);
   }
+}
+document.getElementById('sample').addEventListener('click', () => {
+  sample = useSample();
 });
 
 const choose = () => { text.disabled = source.value === 'corpus'; };

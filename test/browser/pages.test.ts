@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sampleText } from '../../apps/word-count/sample.ts';
+import { countNaively } from '../support/count-words.ts';
 import { type Server, startServer } from '../support/server.ts';
 
 const TOOL = new URL('../../tools/browser/', import.meta.url);
@@ -16,13 +18,15 @@ interface Page {
   goto(url: string): Promise<unknown>;
   click(selector: string): Promise<void>;
   waitForSelector(selector: string): Promise<unknown>;
+  waitForFunction(script: string, argument: unknown, options: { timeout: number; polling: number }): Promise<unknown>;
   screenshot(options: { path: string; fullPage: boolean }): Promise<unknown>;
   evaluate<T>(script: string): Promise<T>;
   on(event: 'pageerror', listener: (error: Error) => void): void;
   close(): Promise<void>;
 }
+type Viewport = { readonly width: number; readonly height: number };
 interface Browser {
-  newPage(options: { viewport: { width: number; height: number } }): Promise<Page>;
+  newPage(options: { viewport: Viewport }): Promise<Page>;
   close(): Promise<void>;
 }
 interface Playwright {
@@ -32,6 +36,19 @@ interface Playwright {
 /** Where the pictures go, for people to look at. */
 const PICTURES = new URL('../../.skein/pictures/', import.meta.url).pathname;
 const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } } as const;
+
+/** Milliseconds that a count may take on a machine that does much else: its threads alone load an app each. */
+const PATIENCE = 100_000;
+/** The count is over: a row has a number, or the page says what went wrong. */
+const OVER = `/\\d/.test(document.querySelector('#words td').textContent) || document.querySelector('#status.alarm') !== null`;
+interface Seen {
+  readonly status: string;
+  readonly rows: readonly (readonly [word: string, count: string])[];
+}
+const SEEN = `({
+  status: document.getElementById('status').textContent,
+  rows: [...document.getElementById('words').rows].map((row) => [...row.cells].map((cell) => cell.textContent)),
+})`;
 
 describe.skipIf(!ready)(title, () => {
   let server: Server;
@@ -49,6 +66,14 @@ describe.skipIf(!ready)(title, () => {
     await server?.stop();
   });
 
+  const visit = async (path: string, viewport: Viewport): Promise<{ page: Page; errors: readonly string[] }> => {
+    const page = await browser.newPage({ viewport });
+    const errors: string[] = [];
+    page.on('pageerror', (error) => errors.push(error.message));
+    await page.goto(`${server.url}${path}`);
+    return { page, errors };
+  };
+
   for (const [size, viewport] of Object.entries(SIZES))
     for (const [name, path, act, shows] of [
       ['home', '/', undefined, 'a[href="/apps/word-count"]'],
@@ -56,10 +81,7 @@ describe.skipIf(!ready)(title, () => {
       ['word-count', '/apps/word-count', 'form button', 'table td'],
     ] as const)
       test(`${name} on a ${size}`, async () => {
-        const page = await browser.newPage({ viewport });
-        const errors: string[] = [];
-        page.on('pageerror', (error) => errors.push(error.message));
-        await page.goto(`${server.url}${path}`);
+        const { page, errors } = await visit(path, viewport);
         if (act !== undefined) await page.click(act);
         await page.waitForSelector(shows);
         await page.screenshot({ path: `${PICTURES}${name}-${size}.png`, fullPage: true });
@@ -67,4 +89,20 @@ describe.skipIf(!ready)(title, () => {
         expect(errors).toEqual([]);
         await page.close();
       });
+
+  test('word-count counts its sample', { timeout: PATIENCE + 20_000 }, async () => {
+    const { page, errors } = await visit('/apps/word-count', SIZES.desktop);
+    await page.click('#sample');
+    await page.click('form [type=submit]');
+    // Where the time is over, the page's own words say how far it came.
+    await page.waitForFunction(OVER, undefined, { timeout: PATIENCE, polling: 100 }).catch(() => undefined);
+    const seen = await page.evaluate<Seen>(SEEN);
+    await page.screenshot({ path: `${PICTURES}word-count-counted.png`, fullPage: true });
+    await page.close();
+    const counts = countNaively({ sample: sampleText }, 'T2').toString().trimEnd().split('\n');
+    expect(seen.status).toMatch(new RegExp(`^\\d+ words in one text, ${counts.length} of them different\\.$`));
+    for (const [word, count] of seen.rows) expect(counts).toContain(`${word}\t${count}`);
+    expect(seen.rows).toHaveLength(20);
+    expect(errors).toEqual([]);
+  });
 });
