@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Page } from '../core/index.ts';
 import { keptKey } from '../handlers/local/admin-key.ts';
 import { type Log, openRoom } from '../handlers/local/index.ts';
 import { loadApps } from './load-apps.ts';
@@ -12,10 +13,13 @@ export interface Client {
   readonly url: string | undefined;
   /** With the admin key. `path` begins with a slash. */
   fetch(path: string, init?: RequestInit): Promise<Response>;
+}
+
+interface Connection extends Client {
   close(): Promise<void>;
 }
 
-export interface ConnectOptions {
+interface ConnectOptions {
   readonly data?: string | undefined;
   readonly module?: string | undefined;
   readonly env: Env;
@@ -41,11 +45,20 @@ export class Refused extends Error {
 }
 
 /**
- * Connects to the server that has the data folder; where none has it, opens the folder in this process.
+ * Does work with the server that has the data folder; where none has it, the folder is opened in this process meanwhile.
  *
- * @throws Unreachable; FolderInUse; UsageError.
+ * @throws Unreachable; FolderInUse; UsageError; whatever the work throws.
  */
-export async function connect(options: ConnectOptions): Promise<Client> {
+export async function withClient<T>(options: ConnectOptions, work: (client: Client) => Promise<T>): Promise<T> {
+  const connection = await connect(options);
+  try {
+    return await work(connection);
+  } finally {
+    await connection.close();
+  }
+}
+
+async function connect(options: ConnectOptions): Promise<Connection> {
   const { env } = options;
   const data = dataFolder(options.data, env);
   const server = readServerFile(data);
@@ -74,6 +87,22 @@ export async function ask<T>(client: Client, path: string, init?: RequestInit): 
   if (response.status === 401)
     throw new Refused(401, 'Unauthorized', 'the server does not take this admin key; set SKEIN_ADMIN_KEY as it has it');
   throw refusal(response.status, text);
+}
+
+/** The items of a list, a page at a time. @throws as `ask` does. */
+export async function* pages<T>(
+  client: Client,
+  path: string,
+  filter: Readonly<Record<string, string | undefined>> = {},
+): AsyncGenerator<readonly T[], void, undefined> {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(filter)) if (value !== undefined) query.set(name, value);
+  for (;;) {
+    const { items, next } = await ask<Page<T>>(client, `${path}?${query}`);
+    yield items;
+    if (next === undefined) return;
+    query.set('cursor', next);
+  }
 }
 
 function refusal(status: number, text: string): Refused {

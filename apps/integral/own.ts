@@ -1,6 +1,7 @@
 import { invalidInput } from 'skein';
 import { compile, type Integral, integrate } from 'skein/numeric';
 import { z } from 'zod';
+import { refusedField } from './refused-field.ts';
 
 const bound = z.union([z.number(), z.literal(['inf', '-inf'])], {
   error: 'expected a finite number, "inf" or "-inf"',
@@ -68,10 +69,8 @@ function defined<T extends object>(options: T): Defined<T> {
 
 /** A refusal with the names that this request uses for the two bounds. */
 function renamed(thrown: unknown, names: Readonly<Record<string, string>>): unknown {
-  if (!(thrown instanceof Error) || thrown.name !== 'InvalidInput') return thrown;
-  const { field } = (thrown as Error & { data?: { field?: string } }).data ?? {};
-  const name = field === undefined ? undefined : names[field];
-  return name === undefined ? thrown : invalidInput(thrown.message.replace(/^\w+/, name), name);
+  const name = names[refusedField(thrown) ?? ''];
+  return name === undefined ? thrown : invalidInput((thrown as Error).message.replace(/^\w+/, name), name);
 }
 
 function refusal(issue: z.core.$ZodIssue): Error {

@@ -1,8 +1,14 @@
 import type { Context } from 'hono';
+import { Frame } from '../frame.tsx';
 import { decimal } from './decimal.ts';
 import { type Answer, own } from './own.ts';
-import { type Refusal, refusal } from './refusal.ts';
+import { refusedField } from './refused-field.ts';
 import { asked, SUBINTERVALS, type Sums } from './riemann.ts';
+
+interface Refusal {
+  readonly field: string;
+  readonly detail: string;
+}
 
 type Outcome<T> = { readonly answer: T } | { readonly refused: Refusal } | undefined;
 
@@ -11,7 +17,12 @@ export function page(c: Context): Response | Promise<Response> {
   const query = c.req.query();
   const lab = query.lower === undefined ? undefined : attempted(() => labSums(c.req.queries()));
   const mine = query.f === undefined ? undefined : attempted(() => ownIntegral(query));
-  return c.html(`<!doctype html>${(<Page query={query} lab={lab} own={mine} />).toString()}`);
+  return c.html(
+    <Frame app="integral" title="Numerical integration">
+      <Lab query={query} outcome={lab} />
+      <Own query={query} outcome={mine} />
+    </Frame>,
+  );
 }
 
 function labSums(query: Record<string, string[]>): Sums {
@@ -29,39 +40,11 @@ function attempted<T>(run: () => T): Outcome<T> {
   try {
     return { answer: run() };
   } catch (thrown) {
-    const refused = refusal(thrown);
-    if (refused === undefined) throw thrown;
-    return { refused };
+    const field = refusedField(thrown);
+    if (field === undefined) throw thrown;
+    return { refused: { field, detail: (thrown as Error).message } };
   }
 }
-
-interface PageProps {
-  readonly query: Record<string, string>;
-  readonly lab: Outcome<Sums>;
-  readonly own: Outcome<Answer>;
-}
-
-const Page = ({ query, lab, own }: PageProps) => (
-  <html lang="en">
-    <head>
-      <meta charset="utf-8" />
-      <meta name="viewport" content="width=device-width, initial-scale=1" />
-      <title>Numerical integration</title>
-      <link rel="stylesheet" href="/apps/integral/style.css" />
-      <script src="/apps/integral/page.js" type="module" />
-    </head>
-    <body>
-      <main>
-        <h1>Numerical integration</h1>
-        <p class="quiet">
-          <a href="/">All apps</a>
-        </p>
-        <Lab query={query} outcome={lab} />
-        <Own query={query} outcome={own} />
-      </main>
-    </body>
-  </html>
-);
 
 const Lab = ({ query, outcome }: { query: Record<string, string>; outcome: Outcome<Sums> }) => {
   const sums = outcome !== undefined && 'answer' in outcome ? outcome.answer : undefined;
@@ -159,7 +142,7 @@ const Field = ({ name, label, value, outcome, help, length = 40 }: FieldProps) =
       autocapitalize="off"
       spellcheck={false}
       aria-describedby={help}
-      aria-invalid={refusedField(outcome) === name ? 'true' : 'false'}
+      aria-invalid={fieldOf(outcome) === name ? 'true' : 'false'}
     />
   </label>
 );
@@ -173,6 +156,6 @@ const Status = ({ outcome, done }: { outcome: Outcome<unknown>; done: string | u
     <output aria-live="polite">{done ?? ''}</output>
   );
 
-function refusedField(outcome: Outcome<unknown>): string | undefined {
+function fieldOf(outcome: Outcome<unknown>): string | undefined {
   return outcome !== undefined && 'refused' in outcome ? outcome.refused.field : undefined;
 }

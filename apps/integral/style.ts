@@ -1,72 +1,14 @@
+import { sharedStyle } from '../style.ts';
+
 /** The page's style sheet; a route serves it, so that the page needs no inline style. */
-export const style = `:root {
-  color-scheme: light dark;
-  --text: #1c2430;
-  --quiet: #5b6675;
-  --paper: #fbfbf9;
-  --card: #ffffff;
-  --line: #d9dde3;
-  --accent: #1d5fa8;
-  --on-accent: #ffffff;
-  --alarm: #a3261b;
-}
-@media (prefers-color-scheme: dark) {
-  :root {
-    --text: #e6e9ee;
-    --quiet: #9aa5b4;
-    --paper: #14181e;
-    --card: #1c222b;
-    --line: #343d4a;
-    --accent: #7db4f0;
-    --on-accent: #0d1724;
-    --alarm: #ff9a8c;
-  }
-}
-* { box-sizing: border-box; }
-body {
-  margin: 0;
-  padding: 1.5rem 1rem 3rem;
-  background: var(--paper);
-  color: var(--text);
-  font: 1rem/1.5 system-ui, sans-serif;
-  scrollbar-gutter: stable;
-}
-main { max-width: 44rem; margin: 0 auto; }
-h1 { font-size: 1.6rem; line-height: 1.2; margin: 0 0 .25rem; }
-h2 { font-size: 1.15rem; margin: 0 0 .25rem; }
-p { margin: 0 0 .75rem; }
-a { color: var(--accent); }
-code { font-family: ui-monospace, monospace; font-size: .95em; }
-.quiet { color: var(--quiet); }
-section {
-  background: var(--card);
-  border: 1px solid var(--line);
-  border-radius: .6rem;
-  padding: 1rem;
-  margin-top: 1.25rem;
-}
-form { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: .75rem; align-items: end; }
+export const style = `${sharedStyle}
+form { grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: .75rem; align-items: end; }
 .wide { grid-column: 1 / -1; }
 label { display: grid; gap: .2rem; font-weight: 600; }
-input, select, button {
-  font: inherit;
-  min-height: 2.75rem;
-  padding: .4rem .6rem;
-  border: 1px solid var(--line);
-  border-radius: .4rem;
-  background: var(--paper);
-  color: var(--text);
-  width: 100%;
-}
 input[aria-invalid="true"], select[aria-invalid="true"] { border-color: var(--alarm); }
-button { background: var(--accent); border-color: var(--accent); color: var(--on-accent); font-weight: 600; cursor: pointer; }
-button:disabled { opacity: .6; cursor: progress; }
-:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
-output { display: block; min-height: 3em; margin: .75rem 0 0; overflow-wrap: anywhere; }
-output.alarm { color: var(--alarm); }
-table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; table-layout: fixed; }
-th, td { text-align: right; padding: .3rem .25rem; border-bottom: 1px solid var(--line); height: 2.1rem; overflow-wrap: anywhere; }
-thead th { color: var(--quiet); font-weight: 600; }
+output { margin: .75rem 0 0; }
+th, td { text-align: right; overflow-wrap: anywhere; }
+thead th { font-weight: 600; }
 th:first-child { width: 35%; font-weight: 400; }
 dl { display: grid; grid-template-columns: 7rem 1fr; gap: .2rem .75rem; margin: 0; min-height: 7.5rem; }
 dt { color: var(--quiet); }

@@ -1,9 +1,15 @@
 import type { Context } from 'hono';
+import { Frame } from '../frame.tsx';
 import { TOKENIZERS, type Tokenizer } from './text/tokenizers.ts';
 
 /** The page that people see: a text, a button, a bar and a table. Its script does the rest. */
 export function page(c: Context): Response | Promise<Response> {
-  return c.html(`<!doctype html>${(<Page />).toString()}`);
+  return c.html(
+    <Frame app="word-count" title="Word count">
+      <Question />
+      <Answer />
+    </Frame>,
+  );
 }
 
 const MEANS: Readonly<Record<Tokenizer, string>> = {
@@ -11,28 +17,6 @@ const MEANS: Readonly<Record<Tokenizer, string>> = {
   T2: 'letters a to z only, lower case',
   T3: 'letters and digits, lower case',
 };
-
-const Page = () => (
-  <html lang="en">
-    <head>
-      <meta charset="utf-8" />
-      <meta name="viewport" content="width=device-width, initial-scale=1" />
-      <title>Word count</title>
-      <link rel="stylesheet" href="/apps/word-count/style.css" />
-      <script src="/apps/word-count/page.js" type="module" />
-    </head>
-    <body>
-      <main>
-        <h1>Word count</h1>
-        <p class="quiet">
-          <a href="/">All apps</a>
-        </p>
-        <Question />
-        <Answer />
-      </main>
-    </body>
-  </html>
-);
 
 const Question = () => (
   <section aria-labelledby="text-title">

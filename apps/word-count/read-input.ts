@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { invalidInput } from 'skein';
+import { invalidInput, readJson } from 'skein';
 import type { z } from 'zod';
 import { wordCountInput } from './workflow.ts';
 
@@ -28,14 +28,7 @@ export async function readInput(
 }
 
 async function bodyOf(c: Context): Promise<object> {
-  const text = await c.req.text();
-  if (text.trim() === '') return {};
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    throw invalidInput('body: must be JSON', 'body');
-  }
+  const body = await readJson(c.req.raw);
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw invalidInput('body: must be a JSON object', 'body');
   return body;

@@ -1,78 +1,20 @@
+import { sharedStyle } from '../style.ts';
+
 /** The page's style sheet; a route serves it, so that the page needs no inline style. */
-export const style = `:root {
-  color-scheme: light dark;
-  --text: #1c2430;
-  --quiet: #5b6675;
-  --paper: #fbfbf9;
-  --card: #ffffff;
-  --line: #d9dde3;
-  --accent: #1d5fa8;
-  --on-accent: #ffffff;
-  --alarm: #a3261b;
-}
-@media (prefers-color-scheme: dark) {
-  :root {
-    --text: #e6e9ee;
-    --quiet: #9aa5b4;
-    --paper: #14181e;
-    --card: #1c222b;
-    --line: #343d4a;
-    --accent: #7db4f0;
-    --on-accent: #0d1724;
-    --alarm: #ff9a8c;
-  }
-}
-* { box-sizing: border-box; }
-body {
-  margin: 0;
-  padding: 1.5rem 1rem 3rem;
-  background: var(--paper);
-  color: var(--text);
-  font: 1rem/1.5 system-ui, sans-serif;
-  scrollbar-gutter: stable;
-}
-main { max-width: 44rem; margin: 0 auto; }
-h1 { font-size: 1.6rem; line-height: 1.2; margin: 0 0 .25rem; }
-h2 { font-size: 1.15rem; margin: 0 0 .5rem; }
-p { margin: 0 0 .75rem; }
-a { color: var(--accent); }
-code { font-family: ui-monospace, monospace; font-size: .95em; }
-.quiet { color: var(--quiet); }
+export const style = `${sharedStyle}
+h2 { margin-bottom: .5rem; }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-section {
-  background: var(--card);
-  border: 1px solid var(--line);
-  border-radius: .6rem;
-  padding: 1rem;
-  margin-top: 1.25rem;
-}
-form { display: grid; gap: .6rem; }
+form { gap: .6rem; }
 fieldset { border: 0; margin: 0; padding: 0; display: grid; gap: .25rem; }
 fieldset label { display: flex; gap: .5rem; align-items: center; min-height: 2.25rem; }
 fieldset input { width: 1.2rem; height: 1.2rem; accent-color: var(--accent); }
-textarea, select, button {
-  font: inherit;
-  min-height: 2.75rem;
-  padding: .4rem .6rem;
-  border: 1px solid var(--line);
-  border-radius: .4rem;
-  background: var(--paper);
-  color: var(--text);
-  width: 100%;
-}
 textarea { resize: vertical; font-family: ui-monospace, monospace; font-size: .95rem; }
 textarea:disabled { opacity: .5; }
 .buttons { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: .6rem; }
-button { background: var(--accent); border-color: var(--accent); color: var(--on-accent); font-weight: 600; cursor: pointer; }
 button.second { background: transparent; color: var(--accent); }
-button:disabled { opacity: .6; cursor: progress; }
-:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 progress { width: 100%; height: .75rem; accent-color: var(--accent); }
-output { display: block; min-height: 3em; margin: .25rem 0 .5rem; overflow-wrap: anywhere; }
-output.alarm { color: var(--alarm); }
-table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; table-layout: fixed; }
-th, td { padding: .3rem .25rem; border-bottom: 1px solid var(--line); height: 2.1rem; text-align: left; }
-thead th { color: var(--quiet); }
+output { margin: .25rem 0 .5rem; }
+th, td { text-align: left; }
 tbody th { font-weight: 400; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 th:last-child, td { text-align: right; width: 30%; }
 .whole { margin: 1rem 0 0; }

@@ -1,4 +1,4 @@
-import { ask, connect } from '../client.ts';
+import { ask, withClient } from '../client.ts';
 import { EXIT } from '../exit.ts';
 import { note, printJson } from '../output.ts';
 import { jsonOption, roomOptions } from '../settings.ts';
@@ -11,14 +11,11 @@ export const cancel = verb({
   options: { ...roomOptions, json: { ...jsonOption, help: 'print JSON: the id of the run' } },
   examples: ['skein cancel monday'],
   async run({ args: [id = ''], values, env }) {
-    const client = await connect({ data: values.data, module: values.module, env });
-    try {
+    return withClient({ data: values.data, module: values.module, env }, async (client) => {
       const taken = await ask(client, `/runs/${encodeURIComponent(id)}/cancel`, { method: 'POST' });
       if (values.json) printJson(taken);
       else note(`run ${id} is cancelled`);
       return EXIT.ok;
-    } finally {
-      await client.close();
-    }
+    });
   },
 });

@@ -1,4 +1,4 @@
-import { ask, connect } from '../client.ts';
+import { ask, withClient } from '../client.ts';
 import { EXIT } from '../exit.ts';
 import { jsonArgument } from '../json-argument.ts';
 import { note, printJson } from '../output.ts';
@@ -24,8 +24,7 @@ export const event = verb({
   examples: [`skein event monday approved --data '{"by":"ada"}'`],
   async run({ args: [id = '', name = ''], values, env }) {
     const data = await jsonArgument('--data', values.data ?? '{}');
-    const client = await connect({ data: values.folder, module: values.module, env });
-    try {
+    return withClient({ data: values.folder, module: values.module, env }, async (client) => {
       const path = `/runs/${encodeURIComponent(id)}/events/${encodeURIComponent(name)}`;
       const taken = await ask(client, path, {
         method: 'POST',
@@ -38,8 +37,6 @@ export const event = verb({
       if (values.json) printJson(taken);
       else note(`run ${id} has got '${name}'`);
       return EXIT.ok;
-    } finally {
-      await client.close();
-    }
+    });
   },
 });

@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
-import { ask, type Client, connect } from '../client.ts';
+import { ask, type Client, withClient } from '../client.ts';
 import { EXIT } from '../exit.ts';
 import { print, printJson } from '../output.ts';
 import { showProgress } from '../progress.ts';
@@ -34,15 +34,12 @@ export const put = verb({
   async run({ args: [bucket = '', ...files], values, env }) {
     const sources = await openAll(files, values.prefix ?? '');
     try {
-      const client = await connect({ data: values.data, module: values.module, env });
-      try {
+      return await withClient({ data: values.data, module: values.module, env }, async (client) => {
         const stored = await putAll(client, bucket, sources);
         if (values.json) printJson(stored);
         else for (const { key } of stored) print(key);
         return EXIT.ok;
-      } finally {
-        await client.close();
-      }
+      });
     } finally {
       for (const { handle } of sources) await handle.close();
     }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunStatus, Started } from '../../core/index.ts';
 import { logToStderr } from '../../handlers/local/index.ts';
-import { ask, type Client, connect } from '../client.ts';
+import { ask, type Client, withClient } from '../client.ts';
 import { EXIT } from '../exit.ts';
 import { jsonArgument } from '../json-argument.ts';
 import { note, print, printJson } from '../output.ts';
@@ -35,8 +35,7 @@ Without a server on the data folder the run is done in this process.`,
   async run({ args: [workflow = ''], values, env }) {
     const input = await jsonArgument('--input', values.input ?? '{}');
     const stop = stopSignal(['SIGINT']);
-    const client = await connect({ data: values.data, module: values.module, env, log: logToStderr });
-    try {
+    return withClient({ data: values.data, module: values.module, env, log: logToStderr }, async (client) => {
       const started = await ask<Started>(client, `/workflows/${encodeURIComponent(workflow)}/runs`, {
         method: 'POST',
         body: JSON.stringify(input),
@@ -62,9 +61,7 @@ Without a server on the data folder the run is done in this process.`,
       if (status.status === 'succeeded') return EXIT.ok;
       note(`${status.status}: ${status.error?.name ?? 'Error'}: ${status.error?.message ?? ''}`);
       return EXIT.failed;
-    } finally {
-      await client.close();
-    }
+    });
   },
 });
 

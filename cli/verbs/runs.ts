@@ -1,5 +1,5 @@
-import type { Page, RunStatus } from '../../core/index.ts';
-import { ask, type Client, connect } from '../client.ts';
+import type { RunStatus } from '../../core/index.ts';
+import { type Client, pages, withClient } from '../client.ts';
 import { EXIT } from '../exit.ts';
 import { print, printJson, table } from '../output.ts';
 import { jsonOption, roomOptions } from '../settings.ts';
@@ -22,15 +22,12 @@ export const runs = verb({
     const limit = Number(values.limit ?? '100');
     if (!Number.isSafeInteger(limit) || limit < 1)
       throw new UsageError(`--limit: a whole number from 1 on, not '${values.limit}'`, 'skein runs --help');
-    const client = await connect({ data: values.data, module: values.module, env });
-    try {
+    return withClient({ data: values.data, module: values.module, env }, async (client) => {
       const found = await list(client, { status: values.status, workflow: values.workflow }, limit);
       if (values.json) printJson(found);
       else if (found.length > 0) print(table([['ID', 'WORKFLOW', 'STATUS', 'STEPS', 'STARTED'], ...found.map(row)]));
       return EXIT.ok;
-    } finally {
-      await client.close();
-    }
+    });
   },
 });
 
@@ -39,14 +36,10 @@ async function list(
   filter: Readonly<Record<string, string | undefined>>,
   limit: number,
 ): Promise<RunStatus[]> {
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(filter)) if (value !== undefined) query.set(name, value);
   const found: RunStatus[] = [];
-  for (let more = true; more && found.length < limit; ) {
-    const { items, next } = await ask<Page<RunStatus>>(client, `/runs?${query}`);
+  for await (const items of pages<RunStatus>(client, '/runs', filter)) {
     found.push(...items);
-    more = next !== undefined;
-    if (next !== undefined) query.set('cursor', next);
+    if (found.length >= limit) break;
   }
   return found.slice(0, limit);
 }

@@ -1,6 +1,6 @@
-import type { Page, RunStatus } from '../../core/index.ts';
+import type { RunStatus } from '../../core/index.ts';
 import type { StepRecord } from '../../core/workflow/runs.ts';
-import { ask, type Client, connect } from '../client.ts';
+import { ask, type Client, pages, withClient } from '../client.ts';
 import { EXIT } from '../exit.ts';
 import { print, printJson, table } from '../output.ts';
 import { jsonOption, roomOptions } from '../settings.ts';
@@ -13,30 +13,20 @@ export const show = verb({
   options: { ...roomOptions, json: { ...jsonOption, help: 'print the status as JSON, with the list `steps`' } },
   examples: ['skein show monday', 'skein show monday --json | jq .output'],
   async run({ args: [id = ''], values, env }) {
-    const client = await connect({ data: values.data, module: values.module, env });
-    try {
+    return withClient({ data: values.data, module: values.module, env }, async (client) => {
       const path = `/runs/${encodeURIComponent(id)}`;
       const status = await ask<RunStatus>(client, path);
       const steps = await stepsOf(client, `${path}/steps`);
       if (values.json) printJson({ ...status, steps });
       else print([summary(status), ...(steps.length === 0 ? [] : ['', listing(steps)])].join('\n'));
       return EXIT.ok;
-    } finally {
-      await client.close();
-    }
+    });
   },
 });
 
 async function stepsOf(client: Client, path: string): Promise<StepRecord[]> {
   const steps: StepRecord[] = [];
-  for (let cursor: string | undefined = ''; cursor !== undefined; ) {
-    const page: Page<StepRecord> = await ask(
-      client,
-      cursor === '' ? path : `${path}?cursor=${encodeURIComponent(cursor)}`,
-    );
-    steps.push(...page.items);
-    cursor = page.next;
-  }
+  for await (const items of pages<StepRecord>(client, path)) steps.push(...items);
   return steps;
 }
 

@@ -1,6 +1,6 @@
 import type { Hono } from 'hono';
 import type { Clients, Uses } from '../resources/access.ts';
-import { checkedName } from '../resources/name.ts';
+import { checkedName, checkedOptionNames } from '../resources/name.ts';
 
 /** A set of HTTP routes: Web `Request` in, Web `Response` out, in every room. */
 export interface HttpFunction<U extends Uses = Uses, R extends Hono = Hono> {
@@ -17,14 +17,21 @@ export interface HttpOptions<U extends Uses, R extends Hono> {
   readonly routes: (api: Hono, uses: Clients<U>) => R;
 }
 
-/** Declares HTTP routes. Paths are absolute: an app is served at the root of its host. */
+/**
+ * Declares HTTP routes. Paths are absolute: an app is served at the root of its host.
+ *
+ * @throws TypeError naming the option that is wrong or not known.
+ */
 // biome-ignore lint/complexity/noBannedTypes: `{}` is what Clients<> gives for no uses
 export function http<U extends Uses = {}, R extends Hono = Hono>(
   name: string,
   options: HttpOptions<U, R>,
 ): HttpFunction<U, R> {
+  checkedName('http', name);
+  checkedOptionNames(`http '${name}'`, options, ['uses', 'routes']);
+  if (typeof options.routes !== 'function') throw new TypeError(`http '${name}': routes must be a function`);
   return Object.freeze({
-    name: checkedName('http', name),
+    name,
     uses: Object.freeze({ ...options.uses }) as U,
     routes: options.routes,
   });

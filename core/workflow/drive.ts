@@ -1,5 +1,6 @@
 import { Failure } from '../error.ts';
 import { exceeds, type Json } from '../json.ts';
+import { onAbort } from '../on-abort.ts';
 import type { EventEffect, FanEffect, SleepEffect, TaskEffect, Walk } from './walk.ts';
 
 /**
@@ -66,8 +67,7 @@ async function fanOut(effect: FanEffect, ports: Ports, signal: AbortSignal): Pro
   const recorded = ports.opened(effect);
   if (recorded !== undefined) throw recorded;
   const controller = new AbortController();
-  const abort = (): void => controller.abort(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
+  const off = onAbort(signal, () => controller.abort(signal.reason));
   const results = new Array<Json>(effect.size);
   let next = 0;
   let failure: { error: unknown } | undefined;
@@ -85,7 +85,7 @@ async function fanOut(effect: FanEffect, ports: Ports, signal: AbortSignal): Pro
   try {
     await Promise.all(Array.from({ length: Math.min(effect.concurrency, effect.size) }, lane));
   } finally {
-    signal.removeEventListener('abort', abort);
+    off();
   }
   if (failure === undefined && exceeds(results, ports.limit)) {
     const message = `the result of ${effect.node.id} is over ${ports.limit} bytes; let its steps keep their output in a bucket`;

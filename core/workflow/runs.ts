@@ -1,6 +1,7 @@
 import type { ErrorValue } from '../error.ts';
 import type { Json } from '../json.ts';
 import type { Page } from '../resources/bucket.ts';
+import type { WorkflowIR } from './ir.ts';
 
 export const STATUSES = ['running', 'succeeded', 'failed', 'cancelled'] as const;
 export type Status = (typeof STATUSES)[number];
@@ -70,6 +71,8 @@ export interface Runs {
   /** @throws `NotFound` (no such workflow), `InvalidInput`, `Conflict`. */
   start(workflow: string, input: Json, id?: string): Promise<{ id: string; created: boolean }>;
   status(id: string): Promise<RunStatus>;
+  /** What the run started with, whatever the app declares by now. */
+  definition(id: string): Promise<WorkflowIR>;
   /** In the order in which they were first started. */
   steps(id: string, cursor?: string): Promise<Page<StepRecord>>;
   /** Newest first, without input and output. */

@@ -17,8 +17,9 @@ import type { Out, Ref } from './types.ts';
 declare const types: unique symbol;
 
 /** A workflow: its description as data, and the code of its steps by name. */
-export interface Workflow<I = unknown, O = unknown> extends Resource {
+export interface Workflow<I = unknown, O = unknown> {
   readonly kind: 'workflow';
+  readonly name: string;
   readonly description: string;
   readonly ir: WorkflowIR;
   readonly input: StandardSchemaV1 | undefined;
@@ -59,6 +60,8 @@ export function workflow<I extends StandardSchemaV1, R>(
   const { description, input, run } = options;
   if (typeof run !== 'function') refuse('SK119', where, '`run` must be a function');
   if (input !== undefined && !isSchema(input)) refuse('SK119', where, '`input` must be a Standard Schema');
+  if (options.public !== undefined && typeof options.public !== 'boolean')
+    refuse('SK119', where, '`public` must be a boolean');
 
   const tracing: Tracing = { ids: new Set(), steps: new Map(), events: new Map(), idle: new Map() };
   const scope: Scope = { nodes: [], up: undefined, owner: `'${name}'`, tracing };

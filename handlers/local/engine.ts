@@ -3,6 +3,7 @@ import { Failure, invalidInput } from '../../core/error.ts';
 import { canonical, exceeds, type Json } from '../../core/json.ts';
 import type { Page } from '../../core/resources/bucket.ts';
 import { PAYLOAD_LIMIT } from '../../core/workflow/caps.ts';
+import type { WorkflowIR } from '../../core/workflow/ir.ts';
 import { plainName } from '../../core/workflow/names.ts';
 import { isRunId, type ListRuns, type RunStatus, type Runs } from '../../core/workflow/runs.ts';
 import { parseInput } from '../../core/workflow/schema.ts';
@@ -12,7 +13,7 @@ import { callsOf, type Event, recordingOf, stepsOf } from './recording.ts';
 import { makeSupervisor, type Outcome, type Supervisor, type SupervisorParts } from './supervisor.ts';
 import { offsetOf, outcomeOf, pageOf, statusOf } from './views.ts';
 
-export interface Engine extends Runs, Pick<Supervisor, 'resume' | 'close'> {
+export interface Engine extends Runs, Pick<Supervisor, 'resume' | 'drain' | 'close'> {
   /** Resolves when the run is over. */
   result(id: string): Promise<Outcome>;
   /** Every step call of a run, one an attempt. */
@@ -44,9 +45,9 @@ export function makeEngine(parts: SupervisorParts): Engine {
         return { id, created: false };
       throw new Failure({ name: 'Conflict', message: `run '${id}' was started with another input or workflow` });
     }
-    const ir = JSON.stringify(workflow.ir);
-    await journal.insert({ id, workflow: workflow.name, ir, input: JSON.stringify(parsed), at: host.clock.now() });
-    supervisor.begin(rowOf(id));
+    const { name, ir } = workflow;
+    const row = await journal.insert({ id, workflow: name, ir, input: JSON.stringify(parsed), at: host.clock.now() });
+    supervisor.begin(row, ir);
     return { id, created: true };
   };
 
@@ -79,6 +80,10 @@ export function makeEngine(parts: SupervisorParts): Engine {
     async status(id) {
       const row = rowOf(id);
       return statusOf(row, supervisor.live(id), true);
+    },
+
+    async definition(id) {
+      return JSON.parse(journal.load(rowOf(id)).ir) as WorkflowIR;
     },
 
     async steps(id, cursor) {
@@ -119,6 +124,7 @@ export function makeEngine(parts: SupervisorParts): Engine {
     },
 
     resume: supervisor.resume,
+    drain: supervisor.drain,
     close: supervisor.close,
 
     async result(id) {

@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import { SetupError } from '../../core/setup-error.ts';
 
 export const TARGETS = ['journal', 'bucket', 'queue', 'table'] as const;
 export type Target = (typeof TARGETS)[number];
@@ -22,7 +23,8 @@ export interface Faults {
 
 export const noFaults: Faults = { next: () => undefined };
 
-const FORMS = `accepted: <target>:<k>:<action> (acts at the k-th operation, k >= 1) or <target>:count (prints the total at exit), \
+const FORMS = `accepted: <target>:<k>:<action> (acts at the k-th operation, k >= 1), <target>:every:<action> (acts at each) or \
+<target>:count (prints the total at exit), \
 where <target> is ${TARGETS.join(', ')} and <action> is ${ACTIONS.join(', ')}`;
 
 /**
@@ -31,7 +33,7 @@ where <target> is ${TARGETS.join(', ')} and <action> is ${ACTIONS.join(', ')}`;
  * `SKEIN_FAULT=<target>:count` writes one line to standard output when the process exits: `journal operations: 12`.
  *
  * @param env `SKEIN_FAULT` is obeyed where `SKEIN_TEST` is `1`, and otherwise not even parsed.
- * @throws `TypeError` where the value has none of the accepted forms.
+ * @throws SetupError where the value has none of the accepted forms.
  */
 export function faultsFrom(env: Readonly<Record<string, string | undefined>>): Faults {
   const value = env.SKEIN_FAULT;
@@ -39,8 +41,10 @@ export function faultsFrom(env: Readonly<Record<string, string | undefined>>): F
   const [target, when, action, ...rest] = value.split(':');
   if (rest.length > 0 || !isOneOf(TARGETS, target)) throw malformed(value);
   if (when === 'count' && action === undefined) return counting(target);
+  if (!isOneOf(ACTIONS, action)) throw malformed(value);
+  if (when === 'every') return { next: (met) => (met === target ? action : undefined) };
   const at = Number(when);
-  if (!/^[1-9]\d*$/.test(when ?? '') || !Number.isSafeInteger(at) || !isOneOf(ACTIONS, action)) throw malformed(value);
+  if (!/^[1-9]\d*$/.test(when ?? '') || !Number.isSafeInteger(at)) throw malformed(value);
   return acting(target, at, action);
 }
 
@@ -77,6 +81,6 @@ function isOneOf<T extends string>(values: readonly T[], value: string | undefin
   return (values as readonly (string | undefined)[]).includes(value);
 }
 
-function malformed(value: string): TypeError {
-  return new TypeError(`SKEIN_FAULT=${JSON.stringify(value)} is malformed; ${FORMS}`);
+function malformed(value: string): SetupError {
+  return new SetupError(`SKEIN_FAULT=${JSON.stringify(value)} is malformed; ${FORMS}`);
 }

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
 import { Failure } from '../../core/error.ts';
+import type { WorkflowIR } from '../../core/workflow/ir.ts';
 import type { Status } from '../../core/workflow/runs.ts';
 import { die, type Faults, ioError } from './fault.ts';
 
@@ -35,7 +36,7 @@ export interface RunRow {
 export interface NewRun {
   readonly id: string;
   readonly workflow: string;
-  readonly ir: string;
+  readonly ir: WorkflowIR;
   readonly input: string;
   readonly at: number;
 }
@@ -96,7 +97,7 @@ export function openJournal(file: string, faults: Faults) {
   const insertDefinition = db.prepare('INSERT OR IGNORE INTO definition (hash, ir) VALUES (?, ?)');
   const insertRun = db.prepare(
     `INSERT INTO run (id, workflow, definition, input, status, done, total, started, updated, sum)
-     VALUES (?, ?, ?, ?, 'running', 0, 0, ?, ?, ?) RETURNING n`,
+     VALUES (?, ?, ?, ?, 'running', 0, 0, ?, ?, ?) RETURNING *`,
   );
   const insertEntry = db.prepare('INSERT INTO entry (run, seq, kind, key, body, at, sum) VALUES (?, ?, ?, ?, ?, ?, ?)');
   const endRun = db.prepare('UPDATE run SET status = ?, outcome = ?, done = ?, total = ?, updated = ? WHERE n = ?');
@@ -159,19 +160,19 @@ export function openJournal(file: string, faults: Faults) {
   const tailOf = (n: number): Link => (lastEntry.get(n) ?? { seq: 0, sum: runSum.get(n)?.sum }) as unknown as Link;
 
   return {
-    /** Resolves with the run's number once it is on disk. */
-    async insert(run: NewRun): Promise<number> {
-      const definition = digest(run.ir);
-      const sum = firstSum(run.id, run.workflow, definition, run.input);
-      let n = 0;
+    /** Resolves with the run's row once it is on disk. */
+    async insert({ id, workflow, ir, input, at }: NewRun): Promise<RunRow> {
+      const { text, hash: definition } = definitionOf(ir);
+      const sum = firstSum(id, workflow, definition, input);
+      let row = undefined as RunRow | undefined;
       await write((links) => {
         // Written twice (a test's fault) it is still one run.
-        if (n !== 0) return;
-        insertDefinition.run(definition, run.ir);
-        n = Number(insertRun.get(run.id, run.workflow, definition, run.input, run.at, run.at, sum)?.n);
-        links.set(n, { seq: 0, sum });
+        if (row !== undefined) return;
+        insertDefinition.run(definition, text);
+        row = insertRun.get(id, workflow, definition, input, at, at, sum) as unknown as RunRow;
+        links.set(row.n, { seq: 0, sum });
       });
-      return n;
+      return row as RunRow;
     },
 
     /** Resolves once the entry is on disk, and with it the run's ending, where it is the last one. */
@@ -242,6 +243,23 @@ export function openJournal(file: string, faults: Faults) {
       db.close();
     },
   };
+}
+
+interface Definition {
+  /** JSON of the IR. */
+  readonly text: string;
+  readonly hash: string;
+}
+const definitions = new WeakMap<WorkflowIR, Definition>();
+
+/** Made once a workflow: an IR never changes, and a large one takes long to write and to hash. */
+function definitionOf(ir: WorkflowIR): Definition {
+  const known = definitions.get(ir);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(ir);
+  const made = { text, hash: digest(text) };
+  definitions.set(ir, made);
+  return made;
 }
 
 function digest(text: string): string {

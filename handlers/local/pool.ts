@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { type ErrorValue, Failure } from '../../core/error.ts';
 import type { Json } from '../../core/json.ts';
+import { onAbort } from '../../core/on-abort.ts';
 import type { Call } from '../../core/workflow/invoke.ts';
 import type { Log } from './log.ts';
 
@@ -12,8 +13,14 @@ export interface Target {
   readonly step: string;
 }
 export interface WorkerSetup {
+  /** Signs URLs of objects. */
+  readonly adminKey: string;
   /** The folder of the buckets. */
   readonly buckets: string;
+  /** The folder of the secrets. */
+  readonly secrets: string;
+  /** Those that the environment has. */
+  readonly env: Readonly<Record<string, string>>;
 }
 export type ToWorker =
   | { readonly job: number; readonly target: Target; readonly call: Call }
@@ -38,7 +45,7 @@ const OBEY = 1_000;
 /** Threads for steps that compute long, as many as there are cores; each is started when it is first needed. */
 export function makePool(setup: WorkerSetup, log: Log, size: number = availableParallelism()) {
   const idle: Worker[] = [];
-  const busy = new Map<Worker, Job>();
+  const busy = new Map<Worker, { readonly job: Job; readonly off: () => void }>();
   const queue: Job[] = [];
   let jobs = 0;
   let closed = false;
@@ -56,10 +63,17 @@ export function makePool(setup: WorkerSetup, log: Log, size: number = availableP
     return worker;
   };
 
-  const finish = (worker: Worker, settle: (job: Job) => void): void => {
-    const job = busy.get(worker);
-    if (job === undefined) return;
+  /** Takes a thread off its job. */
+  const release = (worker: Worker): Job | undefined => {
+    const held = busy.get(worker);
     busy.delete(worker);
+    held?.off();
+    return held?.job;
+  };
+
+  const finish = (worker: Worker, settle: (job: Job) => void): void => {
+    const job = release(worker);
+    if (job === undefined) return;
     worker.unref();
     idle.push(worker);
     settle(job);
@@ -67,8 +81,7 @@ export function makePool(setup: WorkerSetup, log: Log, size: number = availableP
   };
 
   const lose = (worker: Worker, why: string): void => {
-    const job = busy.get(worker);
-    busy.delete(worker);
+    const job = release(worker);
     if (idle.includes(worker)) idle.splice(idle.indexOf(worker), 1);
     job?.reject(new Failure({ name: 'WorkerCrashed', message: `the thread of ${job.call.key} ended: ${why}` }));
     if (!closed) pump();
@@ -82,20 +95,19 @@ export function makePool(setup: WorkerSetup, log: Log, size: number = availableP
         continue;
       }
       const worker = idle.pop() ?? spawn();
-      busy.set(worker, job);
+      busy.set(worker, { job, off: onAbort(job.signal, () => abort(worker, job)) });
       // A thread at work keeps the process alive, an idle one does not.
       worker.ref();
       worker.postMessage({ job: job.id, target: job.target, call: job.call } satisfies ToWorker);
-      job.signal.addEventListener('abort', () => abort(worker, job), { once: true });
     }
   };
 
   const abort = (worker: Worker, job: Job): void => {
-    if (busy.get(worker) !== job) return;
+    if (busy.get(worker)?.job !== job) return;
     worker.postMessage({ abort: job.id } satisfies ToWorker);
     // A loop that never looks up cannot read the message.
     setTimeout(() => {
-      if (busy.get(worker) === job) worker.terminate().catch(() => undefined);
+      if (busy.get(worker)?.job === job) worker.terminate().catch(() => undefined);
     }, OBEY).unref();
   };
 

@@ -1,5 +1,6 @@
 import { Failure, toErrorValue } from '../../core/error.ts';
 import type { Json } from '../../core/json.ts';
+import { onAbort } from '../../core/on-abort.ts';
 import { PAYLOAD_LIMIT } from '../../core/workflow/caps.ts';
 import { drive, type Ports } from '../../core/workflow/drive.ts';
 import type { Call } from '../../core/workflow/invoke.ts';
@@ -65,7 +66,7 @@ export function makeRun({ id, ir, input, recording, host, append }: RunParts) {
     task(effect, signal) {
       const known = recording.done.get(effect.slot);
       if (known === undefined) {
-        if (draining) throw new Halt('closing');
+        if (draining) return halted(signal);
         return perform(effect, signal);
       }
       if ('error' in known) throw new Failure(known.error);
@@ -122,7 +123,7 @@ export function makeRun({ id, ir, input, recording, host, append }: RunParts) {
     const own = timeout === undefined ? undefined : new AbortController();
     const result = host.execute(definition, call, own === undefined ? signal : AbortSignal.any([signal, own.signal]));
     const { promise: cut, reject } = Promise.withResolvers<never>();
-    const off =
+    const clear =
       timeout === undefined
         ? undefined
         : host.clock.at(host.clock.now() + timeout * 1000, () => {
@@ -130,17 +131,23 @@ export function makeRun({ id, ir, input, recording, host, append }: RunParts) {
             own?.abort(failure);
             reject(failure);
           });
-    const stop = (): void => reject(controller.signal.reason);
-    controller.signal.addEventListener('abort', stop, { once: true });
+    const off = onAbort(controller.signal, () => reject(controller.signal.reason));
     try {
       return await Promise.race([result, cut]);
     } finally {
-      off?.();
-      controller.signal.removeEventListener('abort', stop);
+      clear?.();
+      off();
       // Whoever lost the race has nobody left to listen.
       result.catch(() => undefined);
       cut.catch(() => undefined);
     }
+  };
+
+  /** Rejects when the run is halted: what may not start any more waits for that, so that the steps beside it run on. */
+  const halted = (signal: AbortSignal): Promise<never> => {
+    const { promise, reject } = Promise.withResolvers<never>();
+    onAbort(signal, () => reject(signal.reason));
+    return promise;
   };
 
   const dueOf = (slot: string, seconds: number): number => {
@@ -154,12 +161,11 @@ export function makeRun({ id, ir, input, recording, host, append }: RunParts) {
 
   const until = (due: number, signal: AbortSignal): Promise<void> => {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const off = host.clock.at(due, resolve);
-    const stop = (): void => reject(signal.reason);
-    signal.addEventListener('abort', stop, { once: true });
+    const clear = host.clock.at(due, resolve);
+    const off = onAbort(signal, () => reject(signal.reason));
     return promise.finally(() => {
+      clear();
       off();
-      signal.removeEventListener('abort', stop);
     });
   };
 
@@ -170,8 +176,7 @@ export function makeRun({ id, ir, input, recording, host, append }: RunParts) {
       const arrival = Promise.withResolvers<Event | undefined>();
       const ended = new AbortController();
       const due = timeout === undefined ? undefined : dueOf(effect.slot, timeout);
-      const stop = (): void => arrival.reject(signal.reason);
-      signal.addEventListener('abort', stop, { once: true });
+      const off = onAbort(signal, () => arrival.reject(signal.reason));
       waiting.set(name, arrival.resolve);
       if (due !== undefined)
         until(due, ended.signal).then(
@@ -183,7 +188,7 @@ export function makeRun({ id, ir, input, recording, host, append }: RunParts) {
       } finally {
         ended.abort();
         waiting.delete(name);
-        signal.removeEventListener('abort', stop);
+        off();
       }
     }
     await record('took', effect.slot, { event: event?.id ?? null });
@@ -208,8 +213,13 @@ export function makeRun({ id, ir, input, recording, host, append }: RunParts) {
       recording.received.add(event.id);
       const taker = waiting.get(name);
       waiting.delete(name);
-      if (taker !== undefined) taker(event);
-      else recording.inbox.set(name, [...(recording.inbox.get(name) ?? []), event]);
+      if (taker !== undefined) {
+        taker(event);
+        return;
+      }
+      const inbox = recording.inbox.get(name) ?? [];
+      inbox.push(event);
+      recording.inbox.set(name, inbox);
     },
     progress: (): { done: number; total: number } => ({ done, total: Math.max(planned, done) }),
     /** When something of it was recorded last by this process. */

@@ -13,7 +13,7 @@ export interface ServeOptions extends RoomOptions {
 export interface Served {
   readonly room: Room;
   readonly url: string;
-  /** Ends open requests and running steps in peace, then closes the room. */
+  /** Starts no more steps from now on, ends open requests and running steps in peace, then closes the room. */
   close(): Promise<void>;
 }
 
@@ -48,6 +48,7 @@ export async function serve(apps: readonly App[], options: ServeOptions): Promis
     room,
     url,
     async close() {
+      room.engine.drain();
       const closed = Promise.withResolvers<void>();
       server.close(() => closed.resolve());
       if ('closeIdleConnections' in server) server.closeIdleConnections();

@@ -5,7 +5,7 @@ import type { WorkflowIR } from '../../core/workflow/ir.ts';
 import type { Workflow } from '../../core/workflow/workflow.ts';
 import type { Ending, Journal, RunRow } from './journal.ts';
 import type { Log } from './log.ts';
-import { recordingOf } from './recording.ts';
+import { type Recording, recordingOf } from './recording.ts';
 import { Halt, makeRun, type Run, type RunHost } from './run.ts';
 
 export type Outcome = { readonly output: Json } | { readonly error: ErrorValue };
@@ -49,7 +49,7 @@ export function makeSupervisor({ workflows, journal, host, log }: SupervisorPart
     },
   };
 
-  const begin = (row: RunRow, delay: number = RETRY_DELAY.first): void => {
+  const goOn = (row: RunRow, delay: number): void => {
     if (!workflows.has(row.workflow)) {
       log('run parked: its workflow is not in these apps', { run: row.id, workflow: row.workflow });
       return;
@@ -67,11 +67,15 @@ export function makeSupervisor({ workflows, journal, host, log }: SupervisorPart
       );
       return;
     }
+    start(row, JSON.parse(loaded.ir) as WorkflowIR, recordingOf(loaded.entries), delay);
+  };
+
+  const start = (row: RunRow, ir: WorkflowIR, recording: Recording, delay: number): void => {
     const run = makeRun({
       id: row.id,
-      ir: JSON.parse(loaded.ir) as WorkflowIR,
+      ir,
       input: JSON.parse(row.input) as Json,
-      recording: recordingOf(loaded.entries),
+      recording,
       host: trackingHost,
       append: (kind, key, body) => {
         if (entry.ending) return Promise.reject(new Halt('cancelled'));
@@ -80,6 +84,7 @@ export function makeSupervisor({ workflows, journal, host, log }: SupervisorPart
     });
     const entry: Live = { row, run, ending: false };
     live.set(row.id, entry);
+    if (closing) run.drain();
     advance(entry, delay).catch((error: unknown) =>
       log('run stopped by a defect', { run: row.id, error: String(error) }),
     );
@@ -134,13 +139,20 @@ export function makeSupervisor({ workflows, journal, host, log }: SupervisorPart
     const off = host.clock.at(host.clock.now() + delay, () => {
       retries.delete(off);
       const row = journal.find(entry.row.id);
-      if (row?.status === 'running' && !live.has(row.id)) begin(row, Math.min(delay * 2, RETRY_DELAY.most));
+      if (row?.status === 'running' && !live.has(row.id)) goOn(row, Math.min(delay * 2, RETRY_DELAY.most));
     });
     retries.add(off);
   };
 
+  const drain = (): void => {
+    closing = true;
+    for (const off of retries) off();
+    for (const entry of live.values()) entry.run.drain();
+  };
+
   return {
-    begin,
+    /** Drives a run that was just put into the journal. */
+    begin: (row: RunRow, ir: WorkflowIR): void => start(row, ir, recordingOf([]), RETRY_DELAY.first),
     closing: (): boolean => closing,
     /** The run, where this process drives it and its ending is not on the way. */
     live(id: string): Run | undefined {
@@ -165,13 +177,13 @@ export function makeSupervisor({ workflows, journal, host, log }: SupervisorPart
     },
     /** Goes on with every run that a process before this one left unfinished. */
     resume(): void {
-      for (const row of journal.unfinished()) begin(row);
+      for (const row of journal.unfinished()) goOn(row, RETRY_DELAY.first);
     },
-    /** Stops starting steps, waits for those that run (at most `grace` milliseconds), and leaves unfinished runs to the next start. */
+    /** Starts no more runs and no more steps; those that run go on. */
+    drain,
+    /** Drains, waits for the steps that run (at most `grace` milliseconds), and leaves unfinished runs to the next start. */
     async close(grace: number): Promise<void> {
-      closing = true;
-      for (const off of retries) off();
-      for (const entry of live.values()) entry.run.drain();
+      drain();
       const deadline = Date.now() + grace;
       while (running.size > 0 && Date.now() < deadline)
         await Promise.race([Promise.allSettled(running), sleep(deadline - Date.now(), undefined, { ref: false })]);

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { ROOT, temporary } from '../support/server.ts';
 import { skein } from './skein.ts';
 
-const VERBS = ['dev', 'run', 'runs', 'show', 'graph', 'check', 'put', 'event', 'cancel'];
+const VERBS = ['dev', 'run', 'runs', 'show', 'graph', 'check', 'put', 'secret', 'event', 'cancel'];
 
 describe('help', () => {
   test('skein --help lists every verb, the settings and the exit codes', async () => {
@@ -68,6 +68,29 @@ describe('wrong usage ends with 2 and says what to do', () => {
   test('PORT that is no port', async () => {
     const { code, stderr } = await skein(['dev'], { env: { PORT: 'http' } });
     expect([code, stderr]).toEqual([2, expect.stringContaining('PORT: a port is a number from 0 to 65535')]);
+  });
+
+  test('SKEIN_FAULT that is malformed', async () => {
+    const env = { SKEIN_TEST: '1', SKEIN_FAULT: 'journal:zero', SKEIN_DATA: temporary() };
+    const { code, stderr } = await skein(['runs'], { env });
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(/^skein: SKEIN_FAULT="journal:zero" is malformed; .+\n$/),
+    ]);
+  });
+
+  test('apps that want the same route', async () => {
+    const cwd = temporary();
+    const one = (name: string) =>
+      `app('${name}', { http: [http('${name}', { routes: (api) => api.get('/same', () => new Response()) })] })`;
+    writeFileSync(
+      join(cwd, 'app.ts'),
+      `import { app, http } from '${ROOT}/core/index.ts';\nexport default [${one('left')}, ${one('right')}];\n`,
+    );
+    for (const args of [['dev', '--port', '0'], ['runs']]) {
+      const { code, stderr } = await skein(args, { cwd });
+      expect([code, stderr]).toEqual([2, "skein: app 'right': the route GET /same belongs to left\n"]);
+    }
   });
 
   test('no module at all', async () => {

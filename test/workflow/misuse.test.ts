@@ -132,6 +132,7 @@ describe('a declaration', () => {
     ['unknown option of workflow', 'SK119', () => workflow('bad', { run, retry: 1 } as Anything)],
     ['workflow without run', 'SK119', () => workflow('bad', {} as Anything)],
     ['workflow with no schema', 'SK119', () => workflow('bad', { run, input: z } as Anything)],
+    ['workflow public a string', 'SK119', () => workflow('bad', { run, public: 'false' } as Anything)],
     ['workflow named in', 'SK121', () => workflow('in', { run })],
     ['workflow with a blank in its name', 'SK121', () => workflow('a b', { run })],
     ['retry 0', 'SK119', retry({ attempts: 0 })],
@@ -158,8 +159,10 @@ describe('a declaration', () => {
     expect(() => app('one', { workflow: [] } as Anything)).toThrow(/'one'.*'workflow'.*workflows/);
   });
 
-  test.fails('an unknown option of http is named: nothing checks it yet', () => {
-    expect(() => http('one', { routes: run, use: {} } as Anything)).toThrow(/'use'/);
+  test('an unknown option of http is named, and its routes must be a function', () => {
+    expect(() => http('one', { routes: run, use: {} } as Anything)).toThrow(/'one'.*'use'.*uses, routes/);
+    expect(() => http('one', {} as Anything)).toThrow(/'one'.*routes must be a function/);
+    expect(() => http('one', undefined as Anything)).toThrow(/'one'.*options must be an object/);
   });
 
   test('a resource has a name that every cloud takes', () => {
