@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import type { HttpFunction } from './http/http.ts';
-import { checkedName } from './resources/name.ts';
+import { checkedName, checkedOptionNames } from './resources/name.ts';
+import type { Trigger } from './triggers/trigger.ts';
 import type { Workflow } from './workflow/workflow.ts';
 
 /** An application: what a room serves. */
@@ -10,6 +11,8 @@ export interface App {
   readonly description: string;
   readonly workflows: readonly Workflow[];
   readonly http: readonly HttpFunction[];
+  /** What runs when a message, an object or a time comes. */
+  readonly triggers: readonly Trigger[];
   /** The page that people see, served at `/apps/<name>`. */
   readonly page: ((context: Context) => Response | Promise<Response>) | undefined;
   /** The URL of the module whose default export this app is; threads load steps with `isolate` from it. */
@@ -24,6 +27,8 @@ export interface AppOptions {
   readonly workflows?: readonly Workflow[];
   // biome-ignore lint/suspicious/noExplicitAny: each function's own `uses` types its own routes; a list of them has no common type
   readonly http?: readonly HttpFunction<any, any>[];
+  /** From `consume`, `onObject` and `schedule`. */
+  readonly triggers?: readonly Trigger[];
   readonly page?: (context: Context) => Response | Promise<Response>;
   /** `import.meta.url` of the module that exports the app as default; needed by steps with `isolate: 'cpu'`. */
   readonly module?: string;
@@ -36,11 +41,10 @@ export interface AppOptions {
  */
 export function app(name: string, options: AppOptions): App {
   checkedName('app', name);
-  for (const key of Object.keys(options))
-    if (!OPTIONS.has(key))
-      throw new TypeError(`app '${name}': unknown option '${key}'; known: ${[...OPTIONS].join(', ')}`);
+  checkedOptionNames(`app '${name}'`, options, OPTIONS);
   const workflows = options.workflows ?? [];
   const functions = options.http ?? [];
+  const triggers = options.triggers ?? [];
   unique(
     name,
     'workflow',
@@ -51,18 +55,24 @@ export function app(name: string, options: AppOptions): App {
     'http',
     functions.map((one) => one.name),
   );
+  unique(
+    name,
+    'triggers',
+    triggers.map((one) => one.name),
+  );
   return Object.freeze({
     name,
     title: options.title ?? name,
     description: options.description ?? '',
     workflows: Object.freeze([...workflows]),
     http: Object.freeze([...functions]),
+    triggers: Object.freeze([...triggers]),
     page: options.page,
     module: options.module,
   });
 }
 
-const OPTIONS = new Set(['title', 'description', 'workflows', 'http', 'page', 'module']);
+const OPTIONS = ['title', 'description', 'workflows', 'http', 'triggers', 'page', 'module'];
 
 function unique(app: string, what: string, names: readonly string[]): void {
   const twice = names.find((name, index) => names.indexOf(name) !== index);

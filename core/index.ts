@@ -1,9 +1,11 @@
 export type { StandardSchemaV1 } from '@standard-schema/spec';
 export { type App, type AppOptions, app } from './app.ts';
 export { type ErrorValue, Failure, invalidInput } from './error.ts';
+export { readJson } from './http/body.ts';
 export { type HttpFunction, type HttpOptions, http } from './http/http.ts';
 export { type Problem, problem } from './http/problem.ts';
 export type { Json } from './json.ts';
+export { type DescribeOptions, describe, type ResponseDescription } from './openapi/describe.ts';
 export type { Access, Clients, Mode, Resource, Uses } from './resources/access.ts';
 export {
   type Body,
@@ -17,8 +19,49 @@ export {
   type ObjectInfo,
   type Page,
   type PutOptions,
+  type SignedUrl,
+  type SignOptions,
   type StoredObject,
+  type UploadOptions,
 } from './resources/bucket.ts';
+export {
+  type DeadLetter,
+  type Depth,
+  type Outgoing,
+  type Queue,
+  type QueueReader,
+  type QueueWriter,
+  queue,
+  type Received,
+  type ReceiveOptions,
+  type SendOptions,
+  type Sent,
+} from './resources/queue.ts';
+export { type Secret, type SecretReader, secret } from './resources/secret.ts';
+export {
+  type Amounts,
+  type Changes,
+  type Document,
+  type Fields,
+  type LifeOptions,
+  type MatchOptions,
+  type QueryOptions,
+  type Table,
+  type TableKey,
+  type TableReader,
+  type TableWrite,
+  type TableWriter,
+  table,
+} from './resources/table.ts';
+export {
+  consume,
+  type ObjectEvent,
+  onObject,
+  type ScheduleEvent,
+  schedule,
+  type Trigger,
+  type TriggerContext,
+} from './triggers/trigger.ts';
 export { check } from './workflow/check.ts';
 export {
   attempt,

@@ -1,8 +1,12 @@
-import { Hono } from 'hono';
+import { Hono, type MiddlewareHandler } from 'hono';
 import type { App } from '../app.ts';
 import { Failure } from '../error.ts';
+import { descriptionOf } from '../openapi/describe.ts';
+import { openApiApi } from '../openapi/openapi-api.ts';
 import { clientsFor, type Resource } from '../resources/access.ts';
 import type { BucketClient } from '../resources/bucket.ts';
+import { declaredResources } from '../resources/declared.ts';
+import { SetupError } from '../setup-error.ts';
 import type { Runs } from '../workflow/runs.ts';
 import { BODY_LIMIT, limitBody } from './body.ts';
 import { bucketsApi } from './buckets-api.ts';
@@ -31,7 +35,7 @@ const WRITING = ['POST', 'PUT', 'PATCH', 'DELETE'];
  *
  * Limits stand before the methods that write only, so that a GET costs no more than its own handler.
  *
- * @throws TypeError where two apps want the same route.
+ * @throws SetupError where two apps want the same route.
  */
 export function site({ apps, runs, keyring, bucket, client, report }: SiteParts): Hono {
   const root = new Hono();
@@ -39,7 +43,7 @@ export function site({ apps, runs, keyring, bucket, client, report }: SiteParts)
   root.notFound((context) =>
     failureResponse(new Failure({ name: 'NotFound', message: `nothing at ${context.req.path}` }), report),
   );
-  const declared = new Set(resourcesOf(apps, 'bucket'));
+  const declared = declaredResources(apps, 'bucket');
   // Objects come before the limit that all other bodies have.
   root.on(WRITING, '/buckets/*', limitBody(OBJECT_LIMIT));
   root.route(
@@ -64,30 +68,29 @@ export function site({ apps, runs, keyring, bucket, client, report }: SiteParts)
     runsApi(runs, keyring, (name) => publicWorkflows.has(name)),
   );
 
-  const taken = new Map(root.routes.map((route) => [`${route.method} ${route.path}`, 'the room itself']));
+  const owners = new Map<string, string>();
+  const ownerOf = (method: string, path: string): string | undefined => owners.get(`${method} ${path}`);
+  root.route('/', openApiApi({ apps, routes: () => root.routes, ownerOf }));
+  const own = new Set(root.routes.map((route) => `${route.method} ${route.path}`));
+  const guard: MiddlewareHandler = async (context, next) => {
+    await keyring.requireKey(context);
+    await next();
+  };
   for (const app of apps) {
     const { page } = app;
     if (page !== undefined) root.get(`/apps/${app.name}`, (context) => page(context));
     for (const functions of app.http) {
       const api = functions.routes(new Hono(), clientsFor(functions.uses, client));
-      for (const { method, path } of api.routes) {
-        const owner = taken.get(`${method} ${path}`);
+      for (const { method, path, handler } of api.routes) {
+        const route = `${method} ${path}`;
+        const owner = own.has(route) ? 'the room itself' : owners.get(route);
         if (owner !== undefined && owner !== app.name && method !== 'ALL')
-          throw new TypeError(`app '${app.name}': the route ${method} ${path} belongs to ${owner}`);
-        taken.set(`${method} ${path}`, app.name);
+          throw new SetupError(`app '${app.name}': the route ${route} belongs to ${owner}`);
+        owners.set(route, app.name);
+        if (descriptionOf(handler)?.public === false) root.on(method, path, guard);
       }
       root.route('/', api);
     }
   }
   return root;
-}
-
-/** The names of the resources of a kind that the apps' functions name in their `uses`. */
-function resourcesOf(apps: readonly App[], kind: Resource['kind']): string[] {
-  const uses = apps.flatMap((app) => [
-    ...app.http.map((one) => one.uses),
-    ...app.workflows.flatMap((workflow) => [...workflow.steps.values()].map((step) => step.uses)),
-  ]);
-  const names = uses.flatMap((one) => Object.values(one)).map(({ resource }) => resource);
-  return [...new Set(names.filter((resource) => resource.kind === kind).map((resource) => resource.name))];
 }

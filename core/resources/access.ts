@@ -1,9 +1,13 @@
-/** A declared resource: what it is and what it is called. */
-export interface Resource {
-  readonly kind: ResourceKind;
-  readonly name: string;
-}
-export type ResourceKind = 'bucket' | 'workflow';
+/** A declared resource: what it is, what it is called, and what a room must know to make it. */
+export type Resource =
+  | { readonly kind: 'bucket'; readonly name: string }
+  | { readonly kind: 'queue'; readonly name: string; readonly attempts: number }
+  | { readonly kind: 'table'; readonly name: string }
+  | { readonly kind: 'secret'; readonly name: string }
+  | { readonly kind: 'workflow'; readonly name: string };
+export type ResourceKind = Resource['kind'];
+/** What a room provides for a resource of each kind. */
+export type ResourceOf<K extends ResourceKind> = Extract<Resource, { kind: K }>;
 
 export const MODES = ['read', 'write', 'all'] as const;
 export type Mode = (typeof MODES)[number];
@@ -20,6 +24,8 @@ export interface Access<Client> {
   readonly mode: Mode;
   /** The methods of the resource's client that this access leaves. */
   readonly methods: readonly string[];
+  /** Puts over a room's port what is the same in every room: schemas, bounds. */
+  readonly dress: ((port: never) => object) | undefined;
   readonly [client]?: Client;
 }
 
@@ -31,8 +37,9 @@ export function grant<Client>(
   resource: Resource,
   mode: Mode,
   methods: readonly (keyof Client & string)[],
+  dress?: (port: never) => object,
 ): Access<Client> {
-  return Object.freeze({ resource, mode, methods });
+  return Object.freeze({ resource, mode, methods, dress });
 }
 
 /**
@@ -43,7 +50,8 @@ export function grant<Client>(
 export function clientsFor<U extends Uses>(uses: U | undefined, provide: (resource: Resource) => object): Clients<U> {
   const clients: Record<string, unknown> = {};
   for (const [name, access] of Object.entries(uses ?? {})) {
-    const full = provide(access.resource) as Record<string, (...args: unknown[]) => unknown>;
+    const port = provide(access.resource);
+    const full = (access.dress?.(port as never) ?? port) as Record<string, (...args: unknown[]) => unknown>;
     clients[name] = Object.freeze(
       Object.fromEntries(access.methods.map((method) => [method, (...args: unknown[]) => full[method]?.(...args)])),
     );

@@ -1,6 +1,7 @@
+import { checkedNumber } from '../checked-number.ts';
 import { invalidInput } from '../error.ts';
 import { type Access, grant, type Resource } from './access.ts';
-import { checkedName } from './name.ts';
+import { ownName } from './name.ts';
 
 export interface ObjectInfo {
   readonly key: string;
@@ -53,12 +54,33 @@ export interface Page<T> {
   readonly next?: string;
 }
 
+export interface SignOptions {
+  /** Seconds, 1 to 604,800 (7 days, the most that S3 signs for). @default 900 */
+  readonly expires?: number;
+}
+
+export interface UploadOptions extends SignOptions {
+  /** What the upload must be declared as. @default 'application/octet-stream' */
+  readonly contentType?: string;
+}
+
+/** A request that needs no key: send `method` to `url` with just these headers. */
+export interface SignedUrl {
+  /** Absolute, or a path on the host that serves the app: `new URL(url, request.url)` makes it absolute. */
+  readonly url: string;
+  readonly method: 'GET' | 'PUT';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly expiresAt: Date;
+}
+
 export interface BucketReader {
   /** `undefined` where there is no such object. */
   get(key: string, options?: GetOptions): Promise<StoredObject | undefined>;
   head(key: string): Promise<ObjectInfo | undefined>;
   /** Keys in the order of their UTF-8 bytes. */
   list(options?: ListOptions): Promise<Page<ObjectInfo>>;
+  /** A URL from which anybody who has it may get the object until it expires; `undefined` is never its answer, there or not. */
+  downloadUrl(key: string, options?: SignOptions): Promise<SignedUrl>;
 }
 
 export interface BucketWriter {
@@ -70,6 +92,8 @@ export interface BucketWriter {
   put(key: string, body: Body, options?: PutOptions): Promise<ObjectInfo>;
   /** Deleting what is not there is no error. */
   delete(key: string): Promise<void>;
+  /** A URL to which anybody who has it may put this object, any number of times, until it expires. */
+  uploadUrl(key: string, options?: UploadOptions): Promise<SignedUrl>;
 }
 
 /** The port that a room implements for one bucket. */
@@ -78,26 +102,48 @@ export interface BucketClient extends BucketReader, BucketWriter {}
 /** What a room's buckets can do beyond the port's minimum; absent means unsupported. */
 export interface BucketCapabilities {
   readonly conditionalPut?: true;
+  /** Without it `downloadUrl` and `uploadUrl` are refused as `Unsupported`. */
+  readonly signedUrls?: true;
 }
 
-export interface Bucket extends Resource {
+export interface Bucket {
   readonly kind: 'bucket';
+  readonly name: string;
   readonly read: Access<BucketReader>;
   readonly write: Access<BucketWriter>;
   readonly all: Access<BucketClient>;
 }
 
+const READING = ['get', 'head', 'list', 'downloadUrl'] as const;
+const WRITING = ['put', 'delete', 'uploadUrl'] as const;
+
 /** Declares a bucket. It exists once per room and name, whoever declares it; names that begin with `skein-` are the rooms' own. */
 export function bucket(name: string): Bucket {
-  if (name?.startsWith('skein-')) throw new TypeError(`bucket: the name '${name}' is reserved`);
-  const resource: Resource = { kind: 'bucket', name: checkedName('bucket', name) };
+  const resource: Resource = Object.freeze({ kind: 'bucket', name: ownName('bucket', name) });
   return Object.freeze({
     kind: 'bucket' as const,
     name: resource.name,
-    read: grant<BucketReader>(resource, 'read', ['get', 'head', 'list']),
-    write: grant<BucketWriter>(resource, 'write', ['put', 'delete']),
-    all: grant<BucketClient>(resource, 'all', ['get', 'head', 'list', 'put', 'delete']),
+    read: grant<BucketReader>(resource, 'read', READING),
+    write: grant<BucketWriter>(resource, 'write', WRITING),
+    all: grant<BucketClient>(resource, 'all', [...READING, ...WRITING]),
   });
+}
+
+/** The seconds that a signed URL is good for. @throws `InvalidInput` naming the field `expires`. */
+export function checkedExpiry(expires = 900): number {
+  return checkedNumber('expires', expires, 1, 604_800);
+}
+
+/** What an HTTP header carries as it is. */
+const CONTENT_TYPE = /^[!-~](?:[ -~]{0,253}[!-~])?$/;
+
+/** Checks the content type of an object. @throws `InvalidInput` naming the field `contentType`. */
+export function checkedContentType(contentType = 'application/octet-stream'): string {
+  if (typeof contentType === 'string' && CONTENT_TYPE.test(contentType)) return contentType;
+  throw invalidInput(
+    'contentType: must be 1 to 255 printable ASCII characters, the first and the last no spaces',
+    'contentType',
+  );
 }
 
 /** 1,024 bytes is what the strictest store takes: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
