@@ -1,4 +1,5 @@
 import { DefinitionError } from '../core/index.ts';
+import { SetupError } from '../core/setup-error.ts';
 import { FolderInUse } from '../handlers/local/index.ts';
 import { Refused, Unreachable } from './client.ts';
 import { EXIT } from './exit.ts';
@@ -16,9 +17,10 @@ import { graph } from './verbs/graph.ts';
 import { put } from './verbs/put.ts';
 import { run } from './verbs/run.ts';
 import { runs } from './verbs/runs.ts';
+import { secret } from './verbs/secret.ts';
 import { show } from './verbs/show.ts';
 
-const VERBS: readonly Verb[] = [dev, run, runs, show, graph, check, put, event, cancel];
+const VERBS: readonly Verb[] = [dev, run, runs, show, graph, check, put, secret, event, cancel];
 
 /** Performs one command line and returns its exit code. */
 export async function main(argv: readonly string[], env: Env): Promise<number> {
@@ -60,7 +62,7 @@ function unknownVerb(name: string): string {
 }
 
 function codeOf(error: unknown): number {
-  if (error instanceof UsageError) return EXIT.usage;
+  if (error instanceof UsageError || error instanceof SetupError) return EXIT.usage;
   if (error instanceof Unreachable || error instanceof FolderInUse) return EXIT.unreachable;
   if (error instanceof Refused) return error.status === 401 ? EXIT.unreachable : EXIT.failed;
   return error instanceof DefinitionError ? EXIT.failed : EXIT.defect;

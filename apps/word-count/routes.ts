@@ -1,5 +1,5 @@
 import type { Context, Hono } from 'hono';
-import { Failure, http, invalidInput } from 'skein';
+import { describe, Failure, http, invalidInput } from 'skein';
 import { corpus, pastedKey, work } from './buckets.ts';
 import { readInput } from './read-input.ts';
 import { resultResponse } from './result-response.ts';
@@ -13,6 +13,25 @@ const TEXT_LIMIT = 1_048_576;
 
 /** What the lab's clients call the workflow, in lower case. */
 const ORCHESTRATORS = ['word-count', 'wordcount', 'masterorchestrator'];
+
+const startDescription = describe({
+  summary: "Start a count, as the lab's clients do",
+  description: "Fields of the workflow's input in a JSON body or in the query.",
+  responses: { 202: { description: '`{ id, statusUrl, statusQueryGetUri, resultUrl }`' } },
+});
+const resultDescription = describe({
+  summary: 'The words and their counts',
+  responses: {
+    200: { description: 'Text: `word<TAB>count<LF>`, sorted by the bytes of the words.' },
+    409: { description: 'A problem: the count is not over.' },
+    422: { description: 'A problem: the count failed.' },
+  },
+});
+const textDescription = describe({
+  summary: 'Count the words of one text',
+  description: 'The body is the text, as `text/plain`, up to 1 MiB; `?tokenizer=` says what a word is.',
+  responses: { 202: { description: '`{ id, statusUrl, statusQueryGetUri, resultUrl }`' } },
+});
 
 /** The lab's routes, the result of a run, and what the page needs. */
 export const routes = http('word-count', {
@@ -29,17 +48,19 @@ export const routes = http('word-count', {
       });
     };
 
-    api.get('/word-count/:id/result', async (c) => resultResponse(await wordCount.status(c.req.param('id')), work));
+    api.get('/word-count/:id/result', resultDescription, async (c) =>
+      resultResponse(await wordCount.status(c.req.param('id')), work),
+    );
 
-    api.on(['GET', 'POST'], '/api/orchestrators/:name', async (c) => {
+    api.on(['GET', 'POST'], '/api/orchestrators/:name', startDescription, async (c) => {
       const name = c.req.param('name');
       if (ORCHESTRATORS.includes(name.toLowerCase())) return start(c, await readInput(c));
       const message = `no orchestrator '${name}'; known: word-count, also as MasterOrchestrator or WordCount`;
       throw new Failure({ name: 'NotFound', message });
     });
-    api.on(['GET', 'POST'], '/api/mapreduce', async (c) => start(c, await readInput(c)));
+    api.on(['GET', 'POST'], '/api/mapreduce', startDescription, async (c) => start(c, await readInput(c)));
 
-    api.post('/word-count/texts', async (c) => {
+    api.post('/word-count/texts', textDescription, async (c) => {
       const { tokenizer } = await readInput(c, []);
       const key = pastedKey();
       await corpus.put(key, await textOf(c), { contentType: 'text/plain; charset=utf-8' });

@@ -7,8 +7,7 @@ import { byteRange } from './range.ts';
 /** Buckets over HTTP, the same in every room: put, get, head, delete, list. */
 export function bucketsApi(bucketNamed: (name: string) => BucketClient | undefined, keyring: Keyring): Hono {
   const api = new Hono();
-  const bucketOf = async (context: Context): Promise<BucketClient> => {
-    await keyring.requireKey(context);
+  const bucketOf = (context: Context): BucketClient => {
     const name = context.req.param('bucket') ?? '';
     const found = bucketNamed(name);
     if (found === undefined)
@@ -17,7 +16,8 @@ export function bucketsApi(bucketNamed: (name: string) => BucketClient | undefin
   };
 
   api.get('/buckets/:bucket', async (context) => {
-    const bucket = await bucketOf(context);
+    await keyring.requireKey(context);
+    const bucket = bucketOf(context);
     const { prefix, cursor, limit } = context.req.query();
     const page = await bucket.list({
       ...(prefix !== undefined && { prefix }),
@@ -29,14 +29,16 @@ export function bucketsApi(bucketNamed: (name: string) => BucketClient | undefin
   });
 
   api.put('/buckets/:bucket/:key{.+}', async (context) => {
-    const bucket = await bucketOf(context);
+    const { bucket: name, key } = context.req.param();
+    const contentType = context.req.header('content-type') ?? 'application/octet-stream';
+    await keyring.requireObjectRight(context, { method: 'PUT', bucket: name, key, contentType });
+    const bucket = bucketOf(context);
     const ifMatch = unquoted(context.req.header('if-match'));
     const ifNoneMatch = context.req.header('if-none-match');
     if (ifNoneMatch !== undefined && ifNoneMatch !== '*')
       throw invalidInput('If-None-Match: only * is understood', 'If-None-Match');
-    const contentType = context.req.header('content-type');
-    const { etag } = await bucket.put(context.req.param('key'), context.req.raw.body ?? new Uint8Array(), {
-      ...(contentType !== undefined && { contentType }),
+    const { etag } = await bucket.put(key, context.req.raw.body ?? new Uint8Array(), {
+      contentType,
       ...(ifMatch !== undefined && { ifMatch }),
       ...(ifNoneMatch === '*' && { ifNoneMatch }),
     });
@@ -45,13 +47,16 @@ export function bucketsApi(bucketNamed: (name: string) => BucketClient | undefin
 
   // Hono answers HEAD with the GET handler and drops the body.
   api.get('/buckets/:bucket/:key{.+}', async (context) => {
-    const bucket = await bucketOf(context);
-    const key = context.req.param('key');
+    const { bucket: name, key } = context.req.param();
+    await keyring.requireObjectRight(context, { method: 'GET', bucket: name, key });
+    const bucket = bucketOf(context);
     const info = await bucket.head(key);
     if (info === undefined) throw notFound(key);
     if (matches(context.req.header('if-none-match'), info.etag))
       return new Response(null, { status: 304, headers: headersOf(info) });
-    const range = byteRange(context.req.header('range'), info.size);
+    const range = isSame(context.req.header('if-range'), info)
+      ? byteRange(context.req.header('range'), info.size)
+      : undefined;
     if (context.req.method === 'HEAD') return new Response(null, { headers: headersOf(info, info.size) });
     const object = await bucket.get(key, range);
     if (object === undefined) throw notFound(key);
@@ -63,12 +68,17 @@ export function bucketsApi(bucketNamed: (name: string) => BucketClient | undefin
   });
 
   api.delete('/buckets/:bucket/:key{.+}', async (context) => {
-    await (await bucketOf(context)).delete(context.req.param('key'));
+    await keyring.requireKey(context);
+    await bucketOf(context).delete(context.req.param('key'));
     return context.body(null, 204);
   });
 
   return api;
 }
+
+/** Types that cannot act, and so may be shown on this host; others are saved. After a comma a browser would read another type. */
+const SHOWN =
+  /^(?:image\/(?!svg|[^;]*xml)[\w.+-]+|(?:audio|video)\/[\w.+-]+|text\/plain|application\/json) *(?:;[^,]*)?$/i;
 
 function headersOf(info: ObjectInfo, length?: number): Headers {
   const headers = new Headers({
@@ -79,7 +89,10 @@ function headersOf(info: ObjectInfo, length?: number): Headers {
     // Objects are whatever somebody stored: a browser must neither guess nor run them.
     'x-content-type-options': 'nosniff',
     'content-security-policy': "default-src 'none'; sandbox",
+    // Whoever has the right may keep it, but asks each time: it may have been replaced, or the right be over.
+    'cache-control': 'private, no-cache',
   });
+  if (!SHOWN.test(info.contentType)) headers.set('content-disposition', 'attachment');
   if (length !== undefined) headers.set('content-length', String(length));
   return headers;
 }
@@ -99,6 +112,11 @@ function quoted(etag: string): string {
 
 function unquoted(etag: string | undefined): string | undefined {
   return etag?.trim().replace(/^"(.*)"$/, '$1');
+}
+
+/** Whether the rest of the object may be given to someone who has the beginning of the one with this validator. */
+function isSame(ifRange: string | undefined, { etag }: ObjectInfo): boolean {
+  return ifRange === undefined || ifRange.trim() === quoted(etag);
 }
 
 function matches(header: string | undefined, etag: string): boolean {

@@ -1,6 +1,9 @@
 import type { Context } from 'hono';
-import { getCookie, setCookie } from 'hono/cookie';
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { Failure } from '../error.ts';
+import type { SignedUrl } from '../resources/bucket.ts';
+import type { ObjectRight } from '../resources/signed-urls.ts';
+import { objectPath } from './object-path.ts';
 
 /** Seconds that a run's status URL is good for. */
 const STATUS_LIFE = 7 * 86_400;
@@ -33,7 +36,8 @@ export async function makeKeyring(adminKey: string, now: () => number = Date.now
     if (expires === undefined || signature === undefined || !/^\d{1,12}$/.test(expires)) return false;
     return Number(expires) * 1000 > now() && (await verified(`${what}\n${expires}`, signature));
   };
-  const expiry = (life: number): string => String(Math.floor(now() / 1000) + life);
+  /** Rounded up: a right for one second would else be over at once. */
+  const expiry = (life: number): string => String(Math.ceil(now() / 1000) + life);
   const isAdminKey = async (key: string): Promise<boolean> => verified('admin', await keyProof(key));
 
   const hasKey = async (context: Context): Promise<boolean> => {
@@ -61,6 +65,23 @@ export async function makeKeyring(adminKey: string, now: () => number = Date.now
       const signature = await sign(`status\n${run}\n${expires}`);
       return `/runs/${encodeURIComponent(run)}?expires=${expires}&signature=${signature}`;
     },
+    /** The key, or the signature that `objectUrl` put into the URL. @throws `Unauthorized` */
+    async requireObjectRight(context: Context, right: ObjectRight): Promise<void> {
+      const { expires, signature } = context.req.query();
+      if (await valid(whatOf(right), expires, signature)) return;
+      if (!(await hasKey(context))) throw signature === undefined ? unauthorized() : wrongSignature();
+    },
+    /** A URL on the host that serves the room: for this right alone, and expiring. */
+    async objectUrl(right: ObjectRight, seconds: number): Promise<SignedUrl> {
+      const expires = expiry(seconds);
+      const signature = await sign(`${whatOf(right)}\n${expires}`);
+      return {
+        url: `${objectPath(right.bucket, right.key)}?expires=${expires}&signature=${signature}`,
+        method: right.method,
+        headers: right.method === 'PUT' ? { 'content-type': right.contentType } : {},
+        expiresAt: new Date(Number(expires) * 1000),
+      };
+    },
     /** Logs a browser in. @throws `Unauthorized` */
     async logIn(context: Context, key: string): Promise<void> {
       if (!(await isAdminKey(key))) throw unauthorized();
@@ -73,6 +94,9 @@ export async function makeKeyring(adminKey: string, now: () => number = Date.now
         secure: new URL(context.req.url).protocol === 'https:',
       });
     },
+    logOut(context: Context): void {
+      deleteCookie(context, COOKIE, { path: '/' });
+    },
   };
 }
 
@@ -82,6 +106,19 @@ async function keyProof(key: string): Promise<string> {
     'sign',
   ]);
   return toBase64Url(new Uint8Array(await crypto.subtle.sign('HMAC', imported, encoder.encode('admin'))));
+}
+
+/** As JSON, so that no key can be written that reads like another right. */
+function whatOf(right: ObjectRight): string {
+  const { method, bucket, key } = right;
+  return `object\n${JSON.stringify([method, bucket, key, ...(right.method === 'PUT' ? [right.contentType] : [])])}`;
+}
+
+function wrongSignature(): Failure {
+  return new Failure({
+    name: 'Unauthorized',
+    message: 'this URL was signed for another method, object or content type, or it has expired',
+  });
 }
 
 function unauthorized(): Failure {

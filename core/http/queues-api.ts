@@ -1,22 +1,27 @@
 import { Hono } from 'hono';
 import { checkedNumber } from '../checked-number.ts';
 import { Failure, invalidInput } from '../error.ts';
+import type { ResourceOf } from '../resources/access.ts';
 import type { QueueClient } from '../resources/queue.ts';
 import { readJson } from './body.ts';
 import type { Keyring } from './keyring.ts';
 
 /** Queues over HTTP, the same in every room: how full they are, their dead letters, and putting those back. */
-export function queuesApi(queues: ReadonlyMap<string, () => QueueClient>, keyring: Keyring): Hono {
+export function queuesApi(
+  queues: ReadonlyMap<string, ResourceOf<'queue'>>,
+  open: (queue: ResourceOf<'queue'>) => QueueClient,
+  keyring: Keyring,
+): Hono {
   const api = new Hono();
   const queueNamed = (name: string): QueueClient => {
-    const open = queues.get(name);
-    if (open !== undefined) return open();
+    const found = queues.get(name);
+    if (found !== undefined) return open(found);
     throw new Failure({ name: 'NotFound', message: `no app declares a queue ${JSON.stringify(name)}` });
   };
 
   api.get('/queues', async (context) => {
     await keyring.requireKey(context);
-    const items = [...queues].map(async ([name, open]) => ({ name, ...(await open().depth()) }));
+    const items = [...queues.values()].map(async (queue) => ({ name: queue.name, ...(await open(queue).depth()) }));
     return context.json({ items: await Promise.all(items) });
   });
 

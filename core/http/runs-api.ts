@@ -49,7 +49,8 @@ export function runsApi(runs: Runs, keyring: Keyring, isPublic: (workflow: strin
   return api;
 }
 
-function listOptions({ cursor, status, workflow }: Readonly<Record<string, string>>): ListRuns {
+/** @throws `InvalidInput` */
+export function listOptions({ cursor, status, workflow }: Readonly<Record<string, string>>): ListRuns {
   const known = STATUSES.find((one) => one === status);
   if (status !== undefined && known === undefined)
     throw invalidInput(`status: must be one of ${STATUSES.join(', ')}`, 'status');

@@ -3,23 +3,25 @@ import type { App } from '../app.ts';
 import { Failure } from '../error.ts';
 import { descriptionOf } from '../openapi/describe.ts';
 import { openApiApi } from '../openapi/openapi-api.ts';
-import { clientsFor, type Resource } from '../resources/access.ts';
+import { pages } from '../pages/pages.ts';
+import { clientsFor, type Resource, type ResourceOf } from '../resources/access.ts';
 import type { BucketClient } from '../resources/bucket.ts';
 import { declaredResources } from '../resources/declared.ts';
+import type { QueueClient } from '../resources/queue.ts';
 import { SetupError } from '../setup-error.ts';
+import { triggerQueue } from '../triggers/trigger-queue.ts';
 import type { Runs } from '../workflow/runs.ts';
 import { BODY_LIMIT, limitBody } from './body.ts';
 import { bucketsApi } from './buckets-api.ts';
 import { failureResponse } from './failure.ts';
-import { homePage, homeStyle } from './home.ts';
 import type { Keyring } from './keyring.ts';
+import { queuesApi } from './queues-api.ts';
 import { runsApi } from './runs-api.ts';
 
 export interface SiteParts {
   readonly apps: readonly App[];
   readonly runs: Runs;
   readonly keyring: Keyring;
-  bucket(name: string): BucketClient;
   /** The client of a resource, as app routes get it. */
   client(resource: Resource): object;
   /** Told of each error that is a defect. */
@@ -37,7 +39,7 @@ const WRITING = ['POST', 'PUT', 'PATCH', 'DELETE'];
  *
  * @throws SetupError where two apps want the same route.
  */
-export function site({ apps, runs, keyring, bucket, client, report }: SiteParts): Hono {
+export function site({ apps, runs, keyring, client, report }: SiteParts): Hono {
   const root = new Hono();
   root.onError((error) => failureResponse(error, report));
   root.notFound((context) =>
@@ -48,17 +50,18 @@ export function site({ apps, runs, keyring, bucket, client, report }: SiteParts)
   root.on(WRITING, '/buckets/*', limitBody(OBJECT_LIMIT));
   root.route(
     '/',
-    bucketsApi((name) => (declared.has(name) ? bucket(name) : undefined), keyring),
+    bucketsApi((name) => {
+      const found = declared.get(name);
+      return found && (client(found) as BucketClient);
+    }, keyring),
   );
   root.on(WRITING, '*', limitBody(BODY_LIMIT));
+  root.route(
+    '/',
+    queuesApi(queuesOf(apps), (queue) => client(queue) as QueueClient, keyring),
+  );
 
-  root.get('/', async (context) => context.html(homePage(apps, await keyring.hasKey(context))));
-  root.get('/skein.css', (context) => context.body(homeStyle, 200, { 'content-type': 'text/css; charset=utf-8' }));
-  root.post('/login', async (context) => {
-    const { key } = await context.req.parseBody();
-    await keyring.logIn(context, typeof key === 'string' ? key : '');
-    return context.redirect('/', 303);
-  });
+  root.route('/', pages({ apps, runs, keyring, report }));
 
   const publicWorkflows = new Set(
     apps.flatMap((app) => app.workflows.filter((one) => one.public).map((one) => one.name)),
@@ -93,4 +96,10 @@ export function site({ apps, runs, keyring, bucket, client, report }: SiteParts)
     }
   }
   return root;
+}
+
+/** The queues of the apps, and those in which the events of their triggers wait. */
+function queuesOf(apps: readonly App[]): ReadonlyMap<string, ResourceOf<'queue'>> {
+  const waiting = apps.flatMap((app) => app.triggers.map(triggerQueue));
+  return new Map([...declaredResources(apps, 'queue'), ...waiting.map((queue) => [queue.name, queue] as const)]);
 }

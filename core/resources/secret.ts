@@ -4,7 +4,7 @@ import { ownName } from './name.ts';
 
 /** The port that a room implements for one secret. */
 export interface SecretReader {
-  /** The value now; a room may keep it for up to 5 minutes. @throws `NotFound` saying how to set it. */
+  /** The value now; a room may keep it for up to 5 minutes. @throws `SecretNotSet` saying how to set it: a defect of whoever runs the room, not of a caller. */
   get(): Promise<string>;
 }
 

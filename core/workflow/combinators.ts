@@ -35,13 +35,16 @@ export function map<A extends List, R>(
   options: {
     /** Items worked on at once. @default 40 */
     readonly concurrency?: number;
+    /** Many items: in a room that can, each is an execution of its own. @default false */
+    readonly wide?: boolean;
   } = {},
 ): Ref<Out<R>[]> {
   const scope = needScope('map');
-  checkedOptions('map', options, ['concurrency']);
+  checkedOptions('map', options, ['concurrency', 'wide']);
+  const { concurrency, wide } = options;
+  if (wide !== undefined && typeof wide !== 'boolean') stop('SK119', 'map: `wide` must be a boolean');
   const list = toExpr(items);
   const id = freshId(scope, 'map');
-  const { concurrency } = options;
   return push(scope, {
     kind: 'map',
     id,
@@ -50,6 +53,7 @@ export function map<A extends List, R>(
     ...(concurrency !== undefined && {
       concurrency: wholeNumber('map concurrency', concurrency, 1, CAPS.concurrency),
     }),
+    ...(wide && { wide: true as const }),
   });
 }
 

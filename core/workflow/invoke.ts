@@ -1,6 +1,8 @@
 import { Failure, toErrorValue } from '../error.ts';
 import { exceeds, type Json, toJson } from '../json.ts';
 import { clientsFor, type Resource } from '../resources/access.ts';
+import { attemptSpan } from '../telemetry/attempt-span.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
 import { PAYLOAD_LIMIT } from './caps.ts';
 import { type ClaimStore, checkIn, checkOut } from './claim.ts';
 import { parseInput, parseOutput } from './schema.ts';
@@ -15,6 +17,8 @@ export interface Call {
   readonly input: Json;
   /** Whether the output travels by reference. */
   readonly large: boolean;
+  /** The traceparent of the attempt's span, where the one who drives the run opened one. */
+  readonly trace?: string;
 }
 
 /** What a room gives to the steps that it runs. */
@@ -22,6 +26,8 @@ export interface Surroundings {
   client(resource: Resource): object;
   readonly claims: ClaimStore;
   log(message: string, fields: Readonly<Record<string, Json>>): void;
+  /** @default none, and no work for it */
+  readonly telemetry?: Telemetry | undefined;
 }
 
 /**
@@ -29,7 +35,18 @@ export interface Surroundings {
  *
  * @throws Failure, whatever the step threw.
  */
-export async function invoke(
+export function invoke(
+  definition: StepDefinition,
+  call: Call,
+  room: Surroundings,
+  signal: AbortSignal,
+): Promise<Json> {
+  const { telemetry } = room;
+  if (telemetry === undefined) return perform(definition, call, room, signal);
+  return attemptSpan(telemetry, definition.name, call, () => perform(definition, call, room, signal));
+}
+
+async function perform(
   definition: StepDefinition,
   call: Call,
   room: Surroundings,

@@ -75,6 +75,8 @@ export interface MapNode {
   readonly items: Expr;
   readonly body: Block;
   readonly concurrency?: number;
+  /** Many items: each may be a run of its own engine's, with a history of its own. */
+  readonly wide?: true;
 }
 export interface ParallelNode {
   readonly kind: 'parallel';

@@ -46,7 +46,10 @@ const FIELDS: Readonly<Record<Kind, readonly [must: readonly string[], may: read
     ['step', 'input'],
     ['retry', 'timeout', 'large', 'reads'],
   ],
-  map: [['items', 'body'], ['concurrency']],
+  map: [
+    ['items', 'body'],
+    ['concurrency', 'wide'],
+  ],
   parallel: [['branches'], []],
   choose: [['cases', 'else'], []],
   attempt: [['body', 'rescue'], ['on']],
@@ -71,6 +74,7 @@ const CHECKS: Readonly<Record<Kind, Check>> = {
   map: (n, at, visible, seen, id) => {
     checkExpr(n.items, `${at}.items`, visible);
     if (n.concurrency !== undefined) whole(n.concurrency, `${at}.concurrency`, 1, CAPS.concurrency);
+    if (n.wide !== undefined && n.wide !== true) refuse('SK201', `${at}.wide`, 'true is wanted, or nothing');
     block(n.body, `${at}.body`, visible, seen, [`${id}.item`, `${id}.index`]);
   },
   parallel: (n, at, visible, seen) => {

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { invalidInput } from '../../core/error.ts';
 import type { Body } from '../../core/resources/bucket.ts';
+import { flushFolder } from './flush-folder.ts';
 
 export interface Written {
   /** 32 random hexadecimal digits. */
@@ -75,11 +76,7 @@ export function openFiles(folder: string): Files {
 /** All of them at once, so that no put has to make one and see to it that a power cut does not take it. */
 function createShelves(folder: string): void {
   for (let n = 0; n < 256; n++) fs.mkdirSync(join(folder, n.toString(16).padStart(2, '0')), { recursive: true });
-  for (const path of [folder, dirname(folder)]) {
-    const handle = fs.openSync(path, 'r');
-    fs.fsyncSync(handle);
-    fs.closeSync(handle);
-  }
+  for (const path of [folder, dirname(folder)]) flushFolder(path);
 }
 
 /** Hashed and handed to the system before the caller can change them. */

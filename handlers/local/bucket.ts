@@ -6,6 +6,7 @@ import {
   type Body,
   type BucketCapabilities,
   type BucketClient,
+  checkedContentType,
   checkedKey,
   type GetOptions,
   type ListOptions,
@@ -14,12 +15,14 @@ import {
   type StoredObject,
 } from '../../core/resources/bucket.ts';
 import { checkedName } from '../../core/resources/name.ts';
+import { type SignRight, signedUrls } from '../../core/resources/signed-urls.ts';
 import { openBody } from './bucket-body.ts';
 import { type Files, openFiles, type Written } from './bucket-files.ts';
 import { type Entry, type Index, openIndex } from './bucket-index.ts';
 import { type Action, die, type Faults, ioError, noFaults } from './fault.ts';
 
-export const capabilities: BucketCapabilities = { conditionalPut: true };
+/** Signed URLs need `sign`. */
+export const capabilities: BucketCapabilities = { conditionalPut: true, signedUrls: true };
 
 export interface BucketsOptions {
   /** Created where it is not there. Holds `index.db` and `objects/`. Several threads and processes may have it open. */
@@ -32,6 +35,8 @@ export interface BucketsOptions {
    * @default false
    */
   readonly sweep?: boolean;
+  /** What `downloadUrl` and `uploadUrl` ask. @default they are `Unsupported` */
+  readonly sign?: SignRight;
 }
 
 export interface Buckets {
@@ -41,21 +46,29 @@ export interface Buckets {
 }
 
 /** Opens the buckets of this machine: bytes in files under random names, and an index that says which object they are. */
-export function openBuckets({ folder, fault = noFaults, sweep = false }: BucketsOptions): Buckets {
+export function openBuckets({ folder, fault = noFaults, sweep = false, sign }: BucketsOptions): Buckets {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const files = openFiles(join(folder, 'objects'));
   const index = openIndex(join(folder, 'index.db'));
   if (sweep) sweepOrphans(files, index);
   return {
-    bucket: (name) => clientOf(checkedName('bucket', name), files, index, fault),
+    bucket: (name) => ({
+      ...clientOf(checkedName('bucket', name), files, index, fault),
+      ...signedUrls(name, sign),
+    }),
     close: () => index.close(),
   };
 }
 
 /** Looking up and reading little takes no turn of the event loop by itself: a caller who polls would let nobody else run. */
-function clientOf(name: string, files: Files, index: Index, faults: Faults): BucketClient {
+function clientOf(
+  name: string,
+  files: Files,
+  index: Index,
+  faults: Faults,
+): Omit<BucketClient, 'downloadUrl' | 'uploadUrl'> {
   async function commit(key: string, written: Written, options: PutOptions): Promise<ObjectInfo> {
-    const { contentType = 'application/octet-stream' } = options;
+    const contentType = checkedContentType(options.contentType);
     const entry = { key, ...written, contentType, updatedAt: new Date() };
     const replaced = index.commit(name, entry, options, () => requireFile(files, written));
     if (replaced !== undefined) await files.remove(replaced);
@@ -165,16 +178,12 @@ function checkRange({ from = 0, to }: GetOptions): void {
   if (from > to) throw invalidInput(`to: must be at least from (${from}), not ${to}`, 'to');
 }
 
-/** What an HTTP header can carry. */
-const CONTENT_TYPE = /^[\x20-\x7e]{1,255}$/;
-
 function checkPut(body: Body, { contentType, ifMatch, ifNoneMatch }: PutOptions): void {
   const streamed = body instanceof ReadableStream;
   if (typeof body !== 'string' && !(body instanceof Uint8Array) && !streamed)
     throw invalidInput('body: must be a string, a Uint8Array or a ReadableStream', 'body');
   if (streamed && body.locked) throw invalidInput('body: the stream is being read by another', 'body');
-  if (contentType !== undefined && !(typeof contentType === 'string' && CONTENT_TYPE.test(contentType)))
-    throw invalidInput('contentType: must be 1 to 255 printable ASCII characters', 'contentType');
+  checkedContentType(contentType);
   if (ifMatch !== undefined && typeof ifMatch !== 'string') throw invalidInput('ifMatch: must be an etag', 'ifMatch');
   if (ifNoneMatch !== undefined && ifNoneMatch !== '*') throw invalidInput("ifNoneMatch: must be '*'", 'ifNoneMatch');
 }

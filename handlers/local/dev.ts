@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { App } from '../../core/app.ts';
 import type { Json } from '../../core/json.ts';
+import type { Clients, Uses } from '../../core/resources/access.ts';
 import { type Clock, virtualClock } from './clock.ts';
 import type { Log } from './log.ts';
 import { openRoom } from './room.ts';
@@ -33,6 +34,8 @@ export interface Dev {
   /** Sending twice with one key sends once. */
   event(id: string, name: string, data: Json, options?: { readonly key?: string }): Promise<void>;
   cancel(id: string): Promise<void>;
+  /** What a function with these `uses` would get: `clients({ votes: votes.write }).votes.send(…)`. */
+  clients<U extends Uses>(uses: U): Clients<U>;
   /** Every step call so far, one an attempt. */
   calls(id: string): Promise<{ step: string; key: string; input: Json }[]>;
   close(): Promise<void>;
@@ -54,6 +57,7 @@ export async function open(app: App | readonly App[], options: DevOptions = {}):
     result: (id) => engine.result(id),
     event: (id, name, eventData, { key } = {}) => engine.event(id, name, eventData, key),
     cancel: (id) => engine.cancel(id),
+    clients: room.clients,
     calls: async (id) => engine.calls(id),
     async close() {
       await room.close();

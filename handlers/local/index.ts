@@ -1,4 +1,5 @@
 export { FolderInUse } from './lock.ts';
 export { type Log, logToStderr } from './log.ts';
 export { openRoom, type Room, type RoomOptions } from './room.ts';
+export { removeSecret, secretText, setSecret, variableOf } from './secret.ts';
 export { type Served, type ServeOptions, serve } from './server.ts';

@@ -6,7 +6,7 @@ import type { Status } from '../../core/workflow/runs.ts';
 import { die, type Faults, ioError } from './fault.ts';
 
 /** What happened in a run, oldest first; `recording.ts` says what each kind's body holds. */
-export type EntryKind = 'start' | 'done' | 'timer' | 'event' | 'took' | 'fan' | 'end';
+export type EntryKind = 'trace' | 'start' | 'done' | 'timer' | 'event' | 'took' | 'fan' | 'end';
 export interface Entry {
   readonly seq: number;
   readonly kind: EntryKind;
@@ -39,6 +39,8 @@ export interface NewRun {
   readonly ir: WorkflowIR;
   readonly input: string;
   readonly at: number;
+  /** The traceparent that all processes that drive the run go on from. */
+  readonly trace?: string | undefined;
 }
 
 /** How a run ends: written in one transaction with its last entry. */
@@ -159,9 +161,17 @@ export function openJournal(file: string, faults: Faults) {
 
   const tailOf = (n: number): Link => (lastEntry.get(n) ?? { seq: 0, sum: runSum.get(n)?.sum }) as unknown as Link;
 
+  const put = (n: number, { kind, key, body, at }: Omit<Entry, 'seq'>, links: Chain): void => {
+    const last = links.get(n) ?? chain.get(n) ?? tailOf(n);
+    const seq = last.seq + 1;
+    const sum = nextSum(last.sum, { seq, kind, key, body, at });
+    insertEntry.run(n, seq, kind, key, body, at, sum);
+    links.set(n, { seq, sum });
+  };
+
   return {
     /** Resolves with the run's row once it is on disk. */
-    async insert({ id, workflow, ir, input, at }: NewRun): Promise<RunRow> {
+    async insert({ id, workflow, ir, input, at, trace }: NewRun): Promise<RunRow> {
       const { text, hash: definition } = definitionOf(ir);
       const sum = firstSum(id, workflow, definition, input);
       let row = undefined as RunRow | undefined;
@@ -171,6 +181,7 @@ export function openJournal(file: string, faults: Faults) {
         insertDefinition.run(definition, text);
         row = insertRun.get(id, workflow, definition, input, at, at, sum) as unknown as RunRow;
         links.set(row.n, { seq: 0, sum });
+        if (trace !== undefined) put(row.n, { kind: 'trace', key: '', body: JSON.stringify({ trace }), at }, links);
       });
       return row as RunRow;
     },
@@ -178,13 +189,8 @@ export function openJournal(file: string, faults: Faults) {
     /** Resolves once the entry is on disk, and with it the run's ending, where it is the last one. */
     append(n: number, entry: Omit<Entry, 'seq'>, ending?: Ending): Promise<void> {
       return write((links) => {
-        const last = links.get(n) ?? chain.get(n) ?? tailOf(n);
-        const { kind, key, body, at } = entry;
-        const seq = last.seq + 1;
-        const sum = nextSum(last.sum, { seq, kind, key, body, at });
-        insertEntry.run(n, seq, kind, key, body, at, sum);
-        if (ending) endRun.run(ending.status, ending.outcome, ending.done, ending.done, at, n);
-        links.set(n, { seq, sum });
+        put(n, entry, links);
+        if (ending) endRun.run(ending.status, ending.outcome, ending.done, ending.done, entry.at, n);
       }, ending && n);
     },
 

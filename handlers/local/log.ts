@@ -1,17 +1,31 @@
 import type { Json } from '../../core/json.ts';
+import { loggableFields, logLine } from '../../core/log-line.ts';
+import type { Redactor } from '../../core/redact.ts';
+import type { Telemetry } from '../../core/telemetry/telemetry.ts';
+import { traceFields } from '../../core/telemetry/traceparent.ts';
 
 /** One event, one line. */
 export type Log = (message: string, fields?: Readonly<Record<string, Json>>) => void;
 
-/** JSON lines on standard error; control characters are escaped, so that no value can forge a line. */
-export const logToStderr: Log = (message, fields = {}) => {
-  const line = JSON.stringify({ time: new Date().toISOString(), message, ...fields });
-  // JSON leaves these as they are; terminals and log viewers break lines at them or obey them.
-  process.stderr.write(`${line.replace(/[\u007f-\u009f\u2028\u2029]/g, escaped)}\n`);
+/** JSON lines on standard error. */
+export const logToStderr: Log = (message, fields) => {
+  process.stderr.write(`${logLine(new Date(), message, fields)}\n`);
 };
 
 export const silent: Log = () => undefined;
 
-function escaped(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+/** The same log without what `redactor` takes out; before that, whatever code gave as fields is made JSON. */
+export function redacting(log: Log, redactor: Redactor): Log {
+  return (message, fields) =>
+    log(
+      redactor.text(String(message)),
+      fields && (redactor.json(loggableFields(fields)) as Readonly<Record<string, Json>>),
+    );
+}
+
+/** The same log with the ids of the span that the event is a part of, where it has none yet. */
+export function tracing(log: Log, telemetry: Telemetry | undefined): Log {
+  if (telemetry === undefined) return log;
+  return (message, fields) =>
+    log(message, fields?.trace === undefined ? { ...fields, ...traceFields(telemetry.current()) } : fields);
 }

@@ -13,14 +13,14 @@ export interface Target {
   readonly step: string;
 }
 export interface WorkerSetup {
+  /** The data folder. */
+  readonly folder: string;
   /** Signs URLs of objects. */
   readonly adminKey: string;
-  /** The folder of the buckets. */
-  readonly buckets: string;
-  /** The folder of the secrets. */
-  readonly secrets: string;
-  /** Those that the environment has. */
+  /** The secrets that the environment has. */
   readonly env: Readonly<Record<string, string>>;
+  /** The URL of the module that makes its telemetry. @default none */
+  readonly telemetry?: string | undefined;
 }
 export type ToWorker =
   | { readonly job: number; readonly target: Target; readonly call: Call }

@@ -4,6 +4,10 @@ import type { StepRecord } from '../../core/workflow/runs.ts';
 import type { Entry } from './journal.ts';
 
 /** Bodies of the journal's entries, by kind. Keys are slots, but for `event`: there it is the event's name. */
+export interface TraceBody {
+  /** A W3C traceparent. */
+  readonly trace: string;
+}
 export interface StartBody {
   readonly step: string;
   readonly input: Json;
@@ -37,6 +41,8 @@ export interface Recording {
   readonly inbox: Map<string, Event[]>;
   /** The ids of all events, taken or not. */
   readonly received: Set<string>;
+  /** The traceparent that the run goes on from; it has one where telemetry was on when it was started. */
+  trace: string | undefined;
 }
 
 export function recordingOf(entries: readonly Entry[]): Recording {
@@ -47,6 +53,7 @@ export function recordingOf(entries: readonly Entry[]): Recording {
     fans: new Map(),
     inbox: new Map(),
     received: new Set(),
+    trace: undefined,
   };
   const events = new Map<string, Event>();
   const once = <T>(slots: Map<string, T>, key: string, value: T): void => {
@@ -55,6 +62,7 @@ export function recordingOf(entries: readonly Entry[]): Recording {
   for (const { kind, key, body } of entries) {
     if (kind === 'done') once(recording.done, key, JSON.parse(body) as DoneBody);
     else if (kind === 'timer') once(recording.timers, key, (JSON.parse(body) as TimerBody).due);
+    else if (kind === 'trace') recording.trace = (JSON.parse(body) as TraceBody).trace;
     else if (kind === 'fan') once(recording.fans, key, JSON.parse(body) as FanBody);
     else if (kind === 'event') {
       const event = JSON.parse(body) as Event;

@@ -1,24 +1,27 @@
-import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { App } from '../../core/app.ts';
 import { makeKeyring } from '../../core/http/keyring.ts';
 import { site } from '../../core/http/site.ts';
 import type { Json } from '../../core/json.ts';
-import type { Resource } from '../../core/resources/access.ts';
+import { redactor } from '../../core/redact.ts';
+import { type Clients, clientsFor, type Uses } from '../../core/resources/access.ts';
+import { SetupError } from '../../core/setup-error.ts';
 import { invoke } from '../../core/workflow/invoke.ts';
 import type { RunReader, RunStarter } from '../../core/workflow/runs.ts';
 import type { StepDefinition } from '../../core/workflow/step.ts';
 import type { Workflow } from '../../core/workflow/workflow.ts';
 import { adminKeyOf } from './admin-key.ts';
-import { openBuckets } from './bucket.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type Engine, makeEngine } from './engine.ts';
 import { type Faults, faultsFrom } from './fault.ts';
 import { openJournal } from './journal.ts';
 import { lockFolder } from './lock.ts';
-import { type Log, silent } from './log.ts';
+import { type Log, redacting, silent } from './log.ts';
 import { makePool } from './pool.ts';
+import { objectIndex, openResources } from './resources.ts';
+import { secretsOf } from './secret.ts';
 import { surroundingsOf } from './surroundings.ts';
+import { startTriggers } from './triggers.ts';
 
 export interface RoomOptions {
   /** The data folder; made where it is not there. */
@@ -27,7 +30,7 @@ export interface RoomOptions {
   readonly clock?: Clock;
   /** @default none */
   readonly log?: Log;
-  /** Where `SKEIN_ADMIN_KEY`, `SKEIN_TEST` and `SKEIN_FAULT` are read. @default process.env */
+  /** Where `SKEIN_ADMIN_KEY`, `SKEIN_SECRET_*`, `SKEIN_TEST` and `SKEIN_FAULT` are read. @default process.env */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
@@ -36,36 +39,49 @@ export interface Room {
   readonly engine: Engine;
   /** Answers at once where a route does: the server then has one turn of the queue less to wait. */
   readonly fetch: (request: Request) => Response | Promise<Response>;
-  /** Lets running steps end, at most `grace` milliseconds, and gives the folder back. */
+  /** What a function with these `uses` would get. */
+  clients<U extends Uses>(uses: U): Clients<U>;
+  /** Starts nothing more: no run, no step, no delivery. */
+  drain(): void;
+  /** Lets running steps and deliveries end, each at most `grace` milliseconds, and gives the folder back. */
   close(grace?: number): Promise<void>;
 }
 
+/** The table where the room remembers what its triggers did; apps cannot declare it. */
+const MEMORY = 'skein-triggers';
 /** Milliseconds that running steps get when the process is asked to stop. */
 const GRACE = 10_000;
 
 /**
  * The local room: apps served from one process over one data folder.
  *
- * @throws FolderInUse; TypeError where the apps do not go together.
+ * @throws FolderInUse; SetupError where the apps do not go together.
  */
 export async function openRoom(apps: readonly App[], options: RoomOptions): Promise<Room> {
-  const { clock = systemClock, log = silent, env = process.env } = options;
+  const { clock = systemClock, env = process.env } = options;
   const workflows = workflowsOf(apps);
   const isolated = isolatedOf(apps);
   const faults: Faults = faultsFrom(env);
   const folder = resolve(options.data);
   const unlock = lockFolder(folder);
   try {
-    const bucketFolder = join(folder, 'buckets');
-    mkdirSync(bucketFolder, { recursive: true });
-    const buckets = openBuckets({ folder: bucketFolder, fault: faults, sweep: true });
-    const journal = openJournal(join(folder, 'journal.db'), faults);
-    const pool = makePool({ buckets: bucketFolder }, log);
     const adminKey = adminKeyOf(folder, env);
     const keyring = await makeKeyring(adminKey, clock.now);
-    const client = (resource: Resource): object =>
-      resource.kind === 'bucket' ? buckets.bucket(resource.name) : runsClient(resource.name);
-    const surroundings = surroundingsOf((name) => buckets.bucket(name), client, log);
+    const known = redactor([adminKey]);
+    const log = redacting(options.log ?? silent, known);
+    const resources = openResources({
+      folder,
+      keyring,
+      redactor: known,
+      env,
+      fault: faults,
+      now: clock.now,
+      sweep: true,
+      workflow: (name) => runsClient(name),
+    });
+    const journal = openJournal(join(folder, 'journal.db'), faults);
+    const pool = makePool({ folder, adminKey, env: secretsOf(env) }, log);
+    const surroundings = surroundingsOf(resources, log);
     const engine = makeEngine({
       workflows,
       journal,
@@ -96,21 +112,40 @@ export async function openRoom(apps: readonly App[], options: RoomOptions): Prom
       apps,
       runs: engine,
       keyring,
-      bucket: (name) => buckets.bucket(name),
-      client,
+      client: resources.client,
       report: (id, error) =>
         log('request failed', { id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
     });
     engine.resume();
+    const triggers = startTriggers({
+      triggers: apps.flatMap((app) => app.triggers),
+      room: surroundings,
+      log,
+      clock,
+      objects: objectIndex(folder),
+      queue: resources.queue,
+      memory: resources.table(MEMORY),
+    });
+    let closing: Promise<void> | undefined;
+    const shut = async (grace: number): Promise<void> => {
+      await triggers.close(grace);
+      await engine.close(grace);
+      await pool.close();
+      resources.close();
+      unlock();
+    };
     return {
       adminKey,
       engine,
       fetch: (request) => root.fetch(request),
-      async close(grace = GRACE) {
-        await engine.close(grace);
-        await pool.close();
-        buckets.close();
-        unlock();
+      clients: (uses) => clientsFor(uses, resources.client),
+      drain() {
+        triggers.drain();
+        engine.drain();
+      },
+      close(grace = GRACE) {
+        closing ??= shut(grace);
+        return closing;
       },
     };
   } catch (error) {
@@ -128,11 +163,11 @@ function workflowsOf(apps: readonly App[]): ReadonlyMap<string, Workflow> {
   const workflows = new Map<string, Workflow>();
   const names = new Set<string>();
   for (const app of apps) {
-    if (names.has(app.name)) throw new TypeError(`two apps are called '${app.name}'`);
+    if (names.has(app.name)) throw new SetupError(`two apps are called '${app.name}'`);
     names.add(app.name);
     for (const workflow of app.workflows) {
       if (workflows.has(workflow.name))
-        throw new TypeError(`app '${app.name}': another app has a workflow '${workflow.name}'`);
+        throw new SetupError(`app '${app.name}': another app has a workflow '${workflow.name}'`);
       workflows.set(workflow.name, workflow);
     }
   }
@@ -147,7 +182,7 @@ function isolatedOf(apps: readonly App[]): ReadonlyMap<StepDefinition, { module:
       for (const step of workflow.steps.values()) {
         if (step.isolate === undefined) continue;
         if (module === undefined)
-          throw new TypeError(
+          throw new SetupError(
             `app '${name}': step '${step.name}' has isolate: 'cpu'; pass module: import.meta.url to app(…), in the module that exports the app as default`,
           );
         found.set(step, { module, workflow: workflow.name });

@@ -1,6 +1,7 @@
 import { Failure, toErrorValue } from '../../core/error.ts';
 import type { Json } from '../../core/json.ts';
 import { onAbort } from '../../core/on-abort.ts';
+import type { RunSpans } from '../../core/telemetry/run-spans.ts';
 import { PAYLOAD_LIMIT } from '../../core/workflow/caps.ts';
 import { drive, type Ports } from '../../core/workflow/drive.ts';
 import type { Call } from '../../core/workflow/invoke.ts';
@@ -38,12 +39,16 @@ export interface RunParts {
   readonly host: RunHost;
   /** Resolves when the entry is on disk. */
   append(kind: EntryKind, key: string, body: unknown): Promise<void>;
+  /** Told of each attempt that failed, and of its span where it has one. */
+  attemptFailed(effect: TaskEffect, error: Failure, trace: string | undefined): void;
+  /** @default none, and no work for them */
+  readonly spans?: RunSpans | undefined;
 }
 
 export type Run = ReturnType<typeof makeRun>;
 
 /** One run in this process: drives its walk over the journal's record of it, and records what is new. */
-export function makeRun({ id, ir, input, recording, host, append }: RunParts) {
+export function makeRun({ id, ir, input, recording, host, append, attemptFailed, spans }: RunParts) {
   const controller = new AbortController();
   let draining = false;
   const waiting = new Map<string, (event: Event) => void>();
@@ -99,16 +104,22 @@ export function makeRun({ id, ir, input, recording, host, append }: RunParts) {
     const { key, slot, attempt, node } = effect;
     const definition = host.step(ir.name, node.step);
     if (definition === undefined) throw new Halt('parked', `step '${node.step}' is not in the app any more`);
-    const call: Call = { run: id, key, attempt, input: structuredClone(effect.input), large: node.large ?? false };
+    const span = spans?.attempt(effect);
+    const plain: Call = { run: id, key, attempt, input: structuredClone(effect.input), large: node.large ?? false };
+    const call = span === undefined ? plain : { ...plain, trace: span.traceparent };
     // Not awaited: it is for those who watch, and shares the transaction of whatever comes next.
     append('start', slot, { step: node.step, input: effect.input }).catch(() => undefined);
     try {
       const output = await bounded(definition, call, node.timeout, signal);
       await record('done', slot, { output });
+      span?.succeeded();
       done++;
       return output;
     } catch (error) {
-      if (error instanceof Failure) await record('done', slot, { error: toErrorValue(error) });
+      span?.failed(error, signal.aborted);
+      if (!(error instanceof Failure)) throw error;
+      if (!signal.aborted) attemptFailed(effect, error, span?.traceparent);
+      await record('done', slot, { error: toErrorValue(error) });
       throw error;
     }
   };

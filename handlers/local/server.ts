@@ -48,7 +48,7 @@ export async function serve(apps: readonly App[], options: ServeOptions): Promis
     room,
     url,
     async close() {
-      room.engine.drain();
+      room.drain();
       const closed = Promise.withResolvers<void>();
       server.close(() => closed.resolve());
       if ('closeIdleConnections' in server) server.closeIdleConnections();

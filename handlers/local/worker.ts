@@ -2,29 +2,28 @@ import './tsx.ts';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { App } from '../../core/app.ts';
 import { Failure, toErrorValue } from '../../core/error.ts';
+import { makeKeyring } from '../../core/http/keyring.ts';
+import { redactor } from '../../core/redact.ts';
+import type { Telemetry } from '../../core/telemetry/telemetry.ts';
 import { invoke } from '../../core/workflow/invoke.ts';
 import type { StepDefinition } from '../../core/workflow/step.ts';
-import { openBuckets } from './bucket.ts';
-import { noFaults } from './fault.ts';
+import { redacting, tracing } from './log.ts';
 import type { FromWorker, Target, ToWorker, WorkerSetup } from './pool.ts';
+import { openResources } from './resources.ts';
 import { surroundingsOf } from './surroundings.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('this module runs in a thread of the local room');
 const send = (message: FromWorker): void => port.postMessage(message);
 
-const { buckets } = workerData as WorkerSetup;
-const opened = openBuckets({ folder: buckets, fault: noFaults, sweep: false });
-const surroundings = surroundingsOf(
-  (name) => opened.bucket(name),
-  (resource) => {
-    throw new Failure({
-      name: 'Unsupported',
-      message: `a thread has no client for the ${resource.kind} '${resource.name}'`,
-    });
-  },
-  (log, fields = {}) => send({ log, fields }),
-);
+const { folder, adminKey, env, telemetry: module } = workerData as WorkerSetup;
+// What a thread reads only its own redactor knows: its log lines leave it clean.
+const known = redactor([adminKey]);
+const telemetry = module === undefined ? undefined : await telemetryOf(module);
+const trace = telemetry && (() => telemetry.current());
+const resources = openResources({ folder, keyring: await makeKeyring(adminKey), redactor: known, env, ...(trace && { trace }) });
+const log = tracing((message, fields = {}) => send({ log: message, fields }), telemetry);
+const surroundings = surroundingsOf(resources, redacting(log, known), telemetry);
 const running = new Map<number, AbortController>();
 
 port.on('message', (message: ToWorker) => {
@@ -43,6 +42,11 @@ async function perform({ job, target, call }: Extract<ToWorker, { job: number }>
   } finally {
     running.delete(job);
   }
+}
+
+async function telemetryOf(module: string): Promise<Telemetry | undefined> {
+  const { default: make } = (await import(module)) as { default: () => Telemetry | undefined };
+  return make();
 }
 
 async function find({ module, workflow, step }: Target): Promise<StepDefinition> {

@@ -23,7 +23,7 @@ const ORDERED = [
 ];
 
 /** Each is a key that some store, shell or file system would change, merge or walk out with. */
-const HOSTILE = [
+export const HOSTILE = [
   ...[
     '',
     '.',

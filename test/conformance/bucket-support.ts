@@ -1,8 +1,11 @@
 import { expect } from 'vitest';
 import type { BucketClient, StoredObject } from '../../core/resources/bucket.ts';
 
+/** Sends a request that has no key. `url` is what a signed URL says: absolute, or a path of the room. */
+export type Send = (url: string, init: RequestInit) => Promise<Response>;
+
 /** A law by its title: what must hold for any bucket that is empty at the start; `other` is a second one. */
-export type Laws = Readonly<Record<string, (bucket: BucketClient, other: BucketClient) => Promise<void>>>;
+export type Laws = Readonly<Record<string, (bucket: BucketClient, other: BucketClient, send: Send) => Promise<void>>>;
 
 /** What a refusal of `field` looks like. */
 export function refused(field: string) {
@@ -25,7 +28,7 @@ export function expectSame(got: Uint8Array, wanted: Uint8Array): void {
   expect(Buffer.compare(got, wanted)).toBe(0);
 }
 
-export function patterned(size: number): Uint8Array {
+export function patterned(size: number): Uint8Array<ArrayBuffer> {
   return Uint8Array.from({ length: size }, (_, n) => (n * 31 + (n >> 8)) & 0xff);
 }
 

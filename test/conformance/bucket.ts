@@ -4,10 +4,13 @@ import type { BucketCapabilities, BucketClient } from '../../core/resources/buck
 import { conditionLaws, unsupportedLaws } from './bucket-conditions.ts';
 import { keyLaws } from './bucket-keys.ts';
 import { objectLaws } from './bucket-objects.ts';
-import type { Laws } from './bucket-support.ts';
+import { signedLaws, unsignedLaws } from './bucket-signed.ts';
+import type { Laws, Send } from './bucket-support.ts';
 
 export interface OpenBucket {
   readonly client: BucketClient;
+  /** Needed where the room declares `signedUrls`. */
+  readonly send?: Send;
   close(): void | Promise<void>;
 }
 
@@ -29,18 +32,24 @@ export interface BucketRoom {
  *   whole version while it is replaced; buckets are separate.
  * - Keys (`bucket-keys.ts`): what looks alike is different, hostile keys are kept whole or refused, up to 1,024 bytes; lists
  *   are in the order of UTF-8 bytes, by prefix, page by page, while others write.
+ * - Signed URLs (`bucket-signed.ts`): what goes up comes down; each is for one method, object, content type and time.
  * - Conditions (`bucket-conditions.ts`): one of many creators wins, no update is lost.
  */
 export function bucketSuite({ name, capabilities, open, deviations = {} }: BucketRoom): void {
-  const known: Record<keyof BucketCapabilities, Laws> = { conditionalPut: conditionLaws };
-  const laws = { ...objectLaws, ...keyLaws, ...(capabilities.conditionalPut ? conditionLaws : unsupportedLaws) };
+  const known: Record<keyof BucketCapabilities, Laws> = { conditionalPut: conditionLaws, signedUrls: signedLaws };
+  const laws: Laws = {
+    ...objectLaws,
+    ...keyLaws,
+    ...(capabilities.conditionalPut ? conditionLaws : unsupportedLaws),
+    ...(capabilities.signedUrls ? signedLaws : unsignedLaws),
+  };
 
   describe(`bucket: ${name}`, () => {
     const opened: OpenBucket[] = [];
     const fresh = async () => {
       const bucket = await open(`laws-${randomUUID()}`);
       opened.push(bucket);
-      return bucket.client;
+      return bucket;
     };
     afterAll(async () => {
       for (const bucket of opened) await bucket.close();
@@ -57,9 +66,16 @@ export function bucketSuite({ name, capabilities, open, deviations = {} }: Bucke
 
     for (const [title, law] of Object.entries(laws)) {
       const reason = deviations[title];
-      const run = async () => law(await fresh(), await fresh());
+      const run = async () => {
+        const [bucket, other] = [await fresh(), await fresh()];
+        await law(bucket.client, other.client, bucket.send ?? unsendable);
+      };
       if (reason === undefined) test(title, run);
       else test.fails(`${title} (deviation: ${reason})`, run);
     }
   });
+}
+
+async function unsendable(): Promise<never> {
+  throw new Error('a room that declares signedUrls says how to send a request: OpenBucket.send');
 }

@@ -1,11 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createAdaptorServer } from '@hono/node-server';
 import { afterAll, describe, expect, test, vi } from 'vitest';
+import { bucketsApi } from '../../core/http/buckets-api.ts';
+import { failureResponse } from '../../core/http/failure.ts';
+import { makeKeyring } from '../../core/http/keyring.ts';
 import { capabilities, openBuckets } from '../../handlers/local/bucket.ts';
 import { faultsFrom } from '../../handlers/local/fault.ts';
 import { bucketSuite } from '../conformance/bucket.ts';
+import { unsignedLaws } from '../conformance/bucket-signed.ts';
 import { expectKeepsOrRefuses, found } from '../conformance/bucket-support.ts';
 import { fixture } from '../support/fixtures.ts';
 import { filesOf } from './programs/bucket-files.ts';
@@ -18,10 +24,29 @@ const shared = newFolder();
 bucketSuite({
   name: 'local',
   capabilities,
-  open(name) {
-    const buckets = openBuckets({ folder: shared });
-    return { client: buckets.bucket(name), close: () => buckets.close() };
+  async open(name) {
+    const keyring = await makeKeyring('key');
+    const buckets = openBuckets({ folder: shared, sign: keyring.objectUrl });
+    const api = bucketsApi((one) => buckets.bucket(one), keyring);
+    api.onError((error) => failureResponse(error, (_id, defect) => console.error(defect)));
+    const server = createAdaptorServer({ fetch: api.fetch });
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    const { port } = server.address() as AddressInfo;
+    return {
+      client: buckets.bucket(name),
+      send: (url, init) => fetch(new URL(url, `http://127.0.0.1:${port}`), init),
+      async close() {
+        await new Promise((closed) => server.close(closed));
+        buckets.close();
+      },
+    };
   },
+});
+
+test('buckets that nothing serves give no URLs', async () => {
+  const buckets = openBuckets({ folder: newFolder() });
+  for (const law of Object.values(unsignedLaws)) await law(buckets.bucket('a'), buckets.bucket('b'), fetch);
+  buckets.close();
 });
 
 const BIG = 1024 * 1024;

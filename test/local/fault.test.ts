@@ -20,6 +20,14 @@ test('the k-th operation of the target meets the action, once, whatever the othe
     }
 });
 
+test('every operation of the target meets the action, and none of the others', () => {
+  for (const target of TARGETS)
+    for (const action of ACTIONS) {
+      const { next } = faults(`${target}:every:${action}`);
+      for (const met of [...TARGETS, ...TARGETS]) expect(next(met)).toBe(met === target ? action : undefined);
+    }
+});
+
 test('nothing happens without SKEIN_TEST=1, even where the value is malformed', () => {
   for (const env of [{}, { SKEIN_TEST: '1' }, { SKEIN_TEST: '1', SKEIN_FAULT: '' }])
     expect(faultsFrom(env).next('bucket')).toBeUndefined();
@@ -42,6 +50,9 @@ test('a malformed value is an error that shows the accepted forms', () => {
     'disk:1:kill',
     'bucket:1:burn',
     'bucket:1:kill:now',
+    'bucket:every',
+    'bucket:every:burn',
+    'bucket:Every:kill',
     'bucket:count:1',
     'bucket: 1:kill',
     ':1:kill',
@@ -49,7 +60,9 @@ test('a malformed value is an error that shows the accepted forms', () => {
   ];
   for (const value of [...values, ...more]) {
     expect(() => faults(value), value).toThrow(JSON.stringify(value));
-    expect(() => faults(value), value).toThrow(/<target>:<k>:<action>.*<target>:count.*journal.*bucket.*kill.*torn/s);
+    expect(() => faults(value), value).toThrow(
+      /<target>:<k>:<action>.*<target>:every:<action>.*<target>:count.*journal.*bucket.*kill.*torn/s,
+    );
   }
 });
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Failure } from '../../core/error.ts';
 import type { Body, BucketClient, ObjectInfo } from '../../core/resources/bucket.ts';
 import { checkedKey } from '../../core/resources/bucket.ts';
+import { signedUrls } from '../../core/resources/signed-urls.ts';
 
 /** A bucket in memory, for tests: what the port promises and no more. Pages have at most `pageSize` items. */
 export function memoryBucket(pageSize = 1_000): BucketClient & { readonly objects: ReadonlyMap<string, Uint8Array> } {
@@ -16,6 +17,7 @@ export function memoryBucket(pageSize = 1_000): BucketClient & { readonly object
   });
   return {
     objects,
+    ...signedUrls('memory'),
     async get(key, { from = 0, to = Number.POSITIVE_INFINITY } = {}) {
       const whole = objects.get(checkedKey(key));
       if (whole === undefined) return undefined;

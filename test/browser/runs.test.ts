@@ -1,0 +1,242 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ROOT, type Server, startServer, temporary, until } from '../support/server.ts';
+
+const TOOL = new URL('../../tools/browser/', import.meta.url);
+const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const AXE = new URL('node_modules/axe-core/axe.min.js', TOOL);
+const ready = existsSync(new URL('node_modules/playwright-core', TOOL)) && existsSync(AXE) && existsSync(CHROMIUM);
+const title = ready
+  ? 'runs in Chromium'
+  : 'SKIPPED runs in Chromium: npm run tools:browser, and apt-get install chromium';
+
+/** The little of playwright-core that is used here: it is not installed where types are checked. */
+interface Page {
+  goto(url: string): Promise<unknown>;
+  url(): string;
+  waitForSelector(selector: string): Promise<unknown>;
+  waitForURL(url: RegExp): Promise<unknown>;
+  evaluate<T>(script: string): Promise<T>;
+  addInitScript(script: string): Promise<void>;
+  readonly keyboard: { press(key: string): Promise<void>; type(text: string): Promise<void> };
+  on(event: 'pageerror', listener: (error: Error) => void): void;
+  on(event: 'console', listener: (message: { text(): string }) => void): void;
+  close(): Promise<void>;
+}
+interface Options {
+  readonly viewport: { readonly width: number; readonly height: number };
+  readonly colorScheme?: 'light' | 'dark';
+  readonly javaScriptEnabled?: boolean;
+}
+interface Browser {
+  newPage(options: Options): Promise<Page>;
+  close(): Promise<void>;
+}
+interface Playwright {
+  readonly chromium: { launch(options: { executablePath: string; args: readonly string[] }): Promise<Browser> };
+}
+
+const VIEWS = {
+  desktop: { viewport: { width: 1280, height: 800 }, colorScheme: 'light' },
+  phone: { viewport: { width: 360, height: 740 }, colorScheme: 'dark' },
+} as const;
+const NARROWEST = { viewport: { width: 320, height: 640 } } as const;
+
+/** Sums the layout shifts that no key or click caused: https://web.dev/articles/cls */
+const COUNT_SHIFTS = `window.shifts = 0;
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifts += entry.value;
+}).observe({ type: 'layout-shift', buffered: true });`;
+/** Less than this nobody sees; 0.1 is what is called good. */
+const SHIFT = 0.001;
+
+interface Violation {
+  readonly id: string;
+  readonly impact: string;
+  readonly nodes: readonly string[];
+}
+
+describe.skipIf(!ready)(title, () => {
+  let server: Server;
+  let browser: Browser;
+  const gates = temporary();
+
+  beforeAll(async () => {
+    const { chromium } = createRequire(TOOL)('playwright-core') as Playwright;
+    server = await startServer({ module: join(ROOT, 'test/support/apps/review.ts') });
+    const args = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'];
+    browser = await chromium.launch({ executablePath: CHROMIUM, args });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+  });
+
+  const visit = async (path: string, options: Options) => {
+    const page = await browser.newPage(options);
+    const errors: string[] = [];
+    page.on('pageerror', (error) => errors.push(error.message));
+    page.on('console', (message) => {
+      if (/Content Security Policy|Refused to/i.test(message.text())) errors.push(message.text());
+    });
+    await page.addInitScript(COUNT_SHIFTS);
+    await page.goto(`${server.url}${path}`);
+    return { page, errors };
+  };
+
+  /** Goes on with the Tab key until the element that fits has the focus, and sees that the focus is to be seen. */
+  const tabTo = async (page: Page, selector: string): Promise<void> => {
+    for (let presses = 0; presses < 60; presses++) {
+      await page.keyboard.press('Tab');
+      if (!(await page.evaluate<boolean>(`document.activeElement.matches(${JSON.stringify(selector)})`))) continue;
+      expect(await page.evaluate<string>('getComputedStyle(document.activeElement).outlineStyle')).toBe('solid');
+      return;
+    }
+    throw new Error(`the Tab key does not reach ${selector}`);
+  };
+
+  /** Waits until an expression is true: Playwright's own way needs `eval`, which the page's policy refuses. */
+  const holds = (page: Page, expression: string): Promise<true> =>
+    until(async () => (await page.evaluate<boolean>(expression)) || undefined);
+
+  const logIn = async (page: Page): Promise<void> => {
+    await tabTo(page, '#key');
+    await page.keyboard.type(server.key);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/ui\/runs/);
+  };
+
+  const widthOf = (page: Page): Promise<number> => page.evaluate<number>('document.documentElement.scrollWidth');
+
+  const inspect = async (page: Page): Promise<void> => {
+    // Not as a script element: the page's own policy would refuse it.
+    await page.evaluate(`${readFileSync(AXE, 'utf8')}; undefined`);
+    const found = await page.evaluate<Violation[]>(`axe.run().then(({ violations }) => violations.map(
+      ({ id, impact, nodes }) => ({ id, impact, nodes: nodes.map((node) => node.html.slice(0, 200)) })))`);
+    expect(found.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
+    const headings = await page.evaluate<number[]>(
+      `[...document.querySelectorAll('h1, h2, h3')].map(({ localName }) => Number(localName[1]))`,
+    );
+    expect(headings[0]).toBe(1);
+    for (const [index, level] of headings.entries()) expect(level - (headings[index - 1] ?? 0)).toBeLessThanOrEqual(1);
+  };
+
+  const start = (id: string, pages: readonly number[], gate = 'never'): Promise<unknown> =>
+    server.start('review', { title: `<b>${id}</b>`, pages, gate: join(gates, gate) }, id);
+
+  for (const [name, view] of Object.entries(VIEWS))
+    test(`a run is watched and answered with the keyboard alone, ${name}`, { timeout: 120_000 }, async () => {
+      const id = `watched-${name}`;
+      await start(id, [1, 2, 3, 4, 5], id);
+      const { page, errors } = await visit(`/ui/runs/${id}`, view);
+      await inspect(page);
+      await page.keyboard.press('Tab');
+      expect(await page.evaluate<string>('document.activeElement.className')).toBe('skip');
+      await logIn(page);
+      expect(new URL(page.url()).pathname).toBe(`/ui/runs/${id}`);
+      await holds(page, `document.querySelector('#node-read .state')?.textContent === '2 of 5'`);
+      await inspect(page);
+
+      await tabTo(page, '#call-read\\/0 summary');
+      await page.keyboard.press('Enter');
+      await writeFile(join(gates, id), '');
+      await holds(page, `document.querySelector('#node-read .state').textContent === '5 of 5'`);
+      await holds(page, `document.querySelector('.detail').textContent === 'waits for the event verdict'`);
+      expect(await page.evaluate<boolean>(`document.activeElement.matches('#call-read\\\\/0 summary')`)).toBe(true);
+      expect(await page.evaluate<boolean>(`document.querySelector('#call-read\\\\/0 details').open`)).toBe(true);
+      expect(await page.evaluate<number>('window.shifts')).toBeLessThan(SHIFT);
+      await inspect(page);
+
+      await page.keyboard.press('Home');
+      await page.evaluate('document.activeElement.blur()');
+      await tabTo(page, '#data');
+      await page.keyboard.press('Control+a');
+      await page.keyboard.type('{"by":');
+      await tabTo(page, 'form.event button');
+      await page.keyboard.press('Enter');
+      await page.waitForSelector('#data-refused');
+      expect(await page.evaluate<string>('document.activeElement.id')).toBe('data');
+      await inspect(page);
+      await page.keyboard.press('Control+a');
+      await page.keyboard.type('{"by":"Ada","yes":true}');
+      await tabTo(page, 'form.event button');
+      await page.keyboard.press('Enter');
+      await page.waitForSelector('#summary [data-state="succeeded"]');
+      expect((await server.over(id)).output).toBe('printed for Ada');
+      expect(await widthOf(page)).toBeLessThanOrEqual(view.viewport.width);
+      await inspect(page);
+      expect(errors).toEqual([]);
+      await page.close();
+    });
+
+  for (const [name, view] of Object.entries(VIEWS))
+    test(`a page that is open follows its run to the end, and nothing jumps, ${name}`, {
+      timeout: 60_000,
+    }, async () => {
+      const id = `followed-${name}`;
+      await start(id, [1, 2, 3, 4, 5], id);
+      const { page, errors } = await visit(`/ui/runs/${id}?node=spell`, view);
+      await logIn(page);
+      await holds(page, `document.querySelector('#node-read .state')?.textContent === '2 of 5'`);
+      await page.waitForSelector('#actions fieldset:enabled');
+      await writeFile(join(gates, id), '');
+      await holds(page, `document.querySelector('.detail').textContent === 'waits for the event verdict'`);
+      await server.withKey(`/runs/${id}/cancel`, { method: 'POST' });
+      await page.waitForSelector('#summary [data-state="cancelled"]');
+      await page.waitForSelector('#actions fieldset:disabled');
+      expect(await page.evaluate<number>('window.shifts')).toBeLessThan(SHIFT);
+      // And a shift would have been counted.
+      await page.evaluate("document.querySelector('main').prepend(document.createElement('hr'))");
+      await holds(page, 'window.shifts > 0');
+      expect(errors).toEqual([]);
+      await page.close();
+    });
+
+  test('a run is cancelled with the keyboard, and without a script', { timeout: 60_000 }, async () => {
+    await start('cancelled', []);
+    const { page, errors } = await visit('/ui/runs/cancelled', { ...NARROWEST, javaScriptEnabled: false });
+    await logIn(page);
+    expect(await page.evaluate<boolean>("document.querySelector('.cancel').open")).toBe(false);
+    await tabTo(page, '.cancel summary');
+    await page.keyboard.press('Enter');
+    await tabTo(page, '.cancel button');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.said');
+    await page.waitForSelector('#summary [data-state="cancelled"]');
+    expect((await server.over('cancelled')).status).toBe('cancelled');
+    expect(await widthOf(page)).toBeLessThanOrEqual(NARROWEST.viewport.width);
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
+  test('the list follows its runs in their places, and tells of new ones', { timeout: 60_000 }, async () => {
+    await start('listed', [3], 'listed');
+    for (const [name, view] of Object.entries({ ...VIEWS, NARROWEST })) {
+      const { page, errors } = await visit('/ui/runs?workflow=review', view);
+      await logIn(page);
+      await page.waitForSelector('#run-listed');
+      await start(`new-${name}`, []);
+      await holds(page, `document.querySelector('#news a')?.textContent === 'Show one new run'`);
+      expect(await page.evaluate<number>('window.shifts')).toBeLessThan(SHIFT);
+      expect(await widthOf(page)).toBeLessThanOrEqual(view.viewport.width);
+      await inspect(page);
+      await tabTo(page, '#news a');
+      await page.keyboard.press('Enter');
+      await page.waitForSelector(`#run-new-${name}`);
+      expect(errors).toEqual([]);
+      await page.close();
+    }
+    const { page } = await visit('/ui/runs?status=running', VIEWS.desktop);
+    await logIn(page);
+    await page.waitForSelector('#run-listed [data-state="running"]');
+    await server.withKey('/runs/listed/cancel', { method: 'POST' });
+    await page.waitForSelector('#run-listed [data-state="cancelled"]');
+    expect(await page.evaluate<number>('window.shifts')).toBeLessThan(SHIFT);
+    await page.goto(`${server.url}/`);
+    await inspect(page);
+    await page.close();
+  });
+});
