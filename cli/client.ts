@@ -6,6 +6,7 @@ import { loadApps } from './load-apps.ts';
 import type { Env } from './output.ts';
 import { readServerFile } from './server-file.ts';
 import { dataFolder } from './settings.ts';
+import { telemetryOf } from './telemetry.ts';
 
 /** A way to a room, whether another process serves it or this one has opened it. */
 export interface Client {
@@ -71,7 +72,13 @@ async function connect(options: ConnectOptions): Promise<Connection> {
     };
   }
   const { log } = options;
-  const room = await openRoom(await loadApps(options.module), { data, env, ...(log !== undefined && { log }) });
+  const telemetry = await telemetryOf(env);
+  const room = await openRoom(await loadApps(options.module), {
+    data,
+    env,
+    telemetry,
+    ...(log !== undefined && { log }),
+  });
   return {
     url: undefined,
     fetch: async (path, init) => room.fetch(new Request(`http://localhost${path}`, withKey(init, room.adminKey))),

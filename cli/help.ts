@@ -14,6 +14,8 @@ export function overview(verbs: readonly Verb[]): string {
       ['PORT', 'port of dev (3000); --port wins'],
       ['SKEIN_DATA', 'the data folder (.skein); --data wins'],
       ['SKEIN_ADMIN_KEY', 'the admin key; else the one that is kept in <data>/admin.key'],
+      ['SKEIN_SECRET_<NAME>', 'the value of a secret; else the one that skein secret set'],
+      ['SKEIN_REQUEST_SECONDS', 'seconds that a request may take to arrive (300)'],
     ]),
     exitCodes(),
     'skein <verb> --help says more, with examples.',

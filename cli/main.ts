@@ -11,16 +11,18 @@ import { UsageError } from './usage-error.ts';
 import type { Verb } from './verb.ts';
 import { cancel } from './verbs/cancel.ts';
 import { check } from './verbs/check.ts';
+import { compile } from './verbs/compile.ts';
 import { dev } from './verbs/dev.ts';
 import { event } from './verbs/event.ts';
 import { graph } from './verbs/graph.ts';
+import { init } from './verbs/init.ts';
 import { put } from './verbs/put.ts';
 import { run } from './verbs/run.ts';
 import { runs } from './verbs/runs.ts';
 import { secret } from './verbs/secret.ts';
 import { show } from './verbs/show.ts';
 
-const VERBS: readonly Verb[] = [dev, run, runs, show, graph, check, put, secret, event, cancel];
+const VERBS: readonly Verb[] = [init, dev, run, runs, show, graph, check, compile, put, secret, event, cancel];
 
 /** Performs one command line and returns its exit code. */
 export async function main(argv: readonly string[], env: Env): Promise<number> {

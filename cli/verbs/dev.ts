@@ -8,6 +8,7 @@ import { type Env, note, print, printJson } from '../output.ts';
 import { readServerFile, removeServerFile, writeServerFile } from '../server-file.ts';
 import { dataFolder, jsonOption, portOf, roomOptions } from '../settings.ts';
 import { stopSignal } from '../stop-signal.ts';
+import { telemetryOf } from '../telemetry.ts';
 import { verb } from '../verb.ts';
 
 export const dev = verb({
@@ -43,8 +44,17 @@ a second Ctrl-C stops at once. Runs that are not over go on at the next start.`,
 });
 
 async function start(apps: readonly App[], port: number, data: string, env: Env): Promise<Served> {
+  const telemetry = await telemetryOf(env);
   try {
-    return await serve(apps, { port, data, env, log: logToStderr });
+    const { SKEIN_REQUEST_SECONDS: seconds } = env;
+    return await serve(apps, {
+      port,
+      data,
+      env,
+      log: logToStderr,
+      telemetry,
+      ...(seconds && { requestSeconds: Number(seconds) }),
+    });
   } catch (error) {
     if (error instanceof FolderInUse) {
       const server = readServerFile(data);

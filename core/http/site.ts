@@ -9,6 +9,8 @@ import type { BucketClient } from '../resources/bucket.ts';
 import { declaredResources } from '../resources/declared.ts';
 import type { QueueClient } from '../resources/queue.ts';
 import { SetupError } from '../setup-error.ts';
+import { httpSpans } from '../telemetry/http-spans.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
 import { triggerQueue } from '../triggers/trigger-queue.ts';
 import type { Runs } from '../workflow/runs.ts';
 import { BODY_LIMIT, limitBody } from './body.ts';
@@ -26,6 +28,8 @@ export interface SiteParts {
   client(resource: Resource): object;
   /** Told of each error that is a defect. */
   report(id: string, error: unknown): void;
+  /** @default none, and no work for it */
+  readonly telemetry?: Telemetry | undefined;
 }
 
 /** Bytes that one object may have when it is put over HTTP. */
@@ -39,9 +43,13 @@ const WRITING = ['POST', 'PUT', 'PATCH', 'DELETE'];
  *
  * @throws SetupError where two apps want the same route.
  */
-export function site({ apps, runs, keyring, client, report }: SiteParts): Hono {
+export function site({ apps, runs, keyring, client, report, telemetry }: SiteParts): Hono {
   const root = new Hono();
-  root.onError((error) => failureResponse(error, report));
+  if (telemetry !== undefined) root.use(httpSpans(telemetry));
+  root.onError((error, context) =>
+    // Who hung up gets no answer, and what broke off because of it is no defect.
+    context.req.raw.signal.aborted ? new Response(null, { status: 400 }) : failureResponse(error, report),
+  );
   root.notFound((context) =>
     failureResponse(new Failure({ name: 'NotFound', message: `nothing at ${context.req.path}` }), report),
   );

@@ -3,11 +3,18 @@ import type { App } from '../app.ts';
 import type { RunStatus } from '../workflow/runs.ts';
 import { frame, type Html } from './frame.ts';
 import { news, runItems } from './run-list.ts';
+import { visible } from './visible.ts';
+
+export interface Recent {
+  readonly items: readonly RunStatus[];
+  /** Why there are none to be had. */
+  readonly unavailable?: string;
+}
 
 interface HomeOptions {
   readonly apps: readonly App[];
   /** The newest runs, for those who have the key. */
-  readonly recent?: readonly RunStatus[];
+  readonly recent?: Recent;
   /** Where to go after a login, where that is not here. */
   readonly next?: string;
   /** Why a login was refused. */
@@ -39,13 +46,15 @@ function appList(apps: readonly App[], heading: (title: Html) => Html): Html {
   </ul>`;
 }
 
-function recentRuns(recent: readonly RunStatus[]): Html {
+function recentRuns({ items, unavailable }: Recent): Html {
+  const words = items.length === 0 ? 'No run was started yet.' : 'Times are UTC.';
   return html`<section aria-labelledby="recent">
     <div class="heading">
       <h2 id="recent">Recent runs</h2>
       <a href="/ui/runs">All runs</a>
     </div>
-    ${news('/', recent.length === 0 ? 'No run was started yet.' : 'Times are UTC.', '*')} ${runItems(recent)}
+    ${news('/', unavailable === undefined ? words : `Runs are not to be had: ${visible(unavailable)}.`, '*')}
+    ${items.length === 0 ? '' : runItems(items)}
   </section>`;
 }
 

@@ -10,7 +10,7 @@ import { plainName } from '../workflow/names.ts';
 import type { Runs, StepRecord } from '../workflow/runs.ts';
 import type { Refused } from './actions.ts';
 import { type Html, noticePage, PAGE_HEADERS } from './frame.ts';
-import { homePage } from './home.ts';
+import { homePage, type Recent } from './home.ts';
 import { icon } from './icon.ts';
 import { runListPage } from './run-list.ts';
 import { isSaid, type RunParts, runPage } from './run-page.ts';
@@ -54,7 +54,15 @@ export function pages({ apps, runs, keyring, report }: PagesParts): Hono {
   asset('/favicon.svg', 'image/svg+xml', icon);
   asset('/favicon.ico', 'image/svg+xml', icon);
 
-  const recent = async () => (await runs.list({})).items.slice(0, RECENT);
+  /** The newest runs; the apps are to be seen also where runs are not to be had. */
+  const recent = async (): Promise<Recent> => {
+    try {
+      return { items: (await runs.list({})).items.slice(0, RECENT) };
+    } catch (error) {
+      if (error instanceof Failure && error.name === 'Unavailable') return { items: [], unavailable: error.message };
+      throw error;
+    }
+  };
   site.get('/', async (context) => {
     const { next } = context.req.query();
     if (!(await keyring.hasKey(context)))

@@ -31,7 +31,7 @@ export const style = `:root {
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--text); font: 1rem/1.5 system-ui, sans-serif; scrollbar-gutter: stable; }
 a { color: var(--accent); }
-h1, h2, p, ul, ol, dl, dd, figure, fieldset { margin: 0; padding: 0; }
+h1, h2, h3, p, ul, ol, dl, dd, figure, fieldset { margin: 0; padding: 0; }
 h1 { font-size: 1.6rem; line-height: 1.25; overflow-wrap: anywhere; }
 h2 { font-size: 1.1rem; line-height: 1.4; }
 ul, ol { list-style: none; }
@@ -213,6 +213,6 @@ summary { cursor: pointer; min-height: 2rem; display: list-item; padding: .25rem
   .steps thead th:nth-child(2) { width: 6.6rem; }
   .steps thead th:nth-child(4) { width: 4.4rem; }
   .steps th, .steps td { padding-left: .25rem; padding-right: .25rem; }
-  .steps tr:not(.more) > :nth-child(3) { display: none; }
+  .steps tr:not(.more) > :nth-child(3) { width: 0; padding: 0; font-size: 0; }
 }
 `;

@@ -44,6 +44,8 @@ export interface Received<M> {
   readonly sentAt: Date;
   /** Names this receipt, not the message: a later one makes it stale. */
   readonly receipt: string;
+  /** The W3C traceparent of the span in which it was sent, where telemetry was on. */
+  readonly trace?: string;
 }
 
 export interface DeadLetter<M> {
@@ -63,6 +65,8 @@ export interface ReceiveOptions {
   readonly wait?: number;
   /** Seconds for which nobody else gets them, 1 to 43,200 (SQS). @default 30 */
   readonly visibility?: number;
+  /** Ends the waiting; what was received by then is given. @default none */
+  readonly signal?: AbortSignal;
 }
 
 /** Counts; approximate where the room's are. */
@@ -197,7 +201,11 @@ export function checkedBatch(messages: readonly Outgoing<Json>[]): readonly Retu
 }
 
 /** @throws `InvalidInput` naming the field. */
-export function checkedReceive({ max = 1, wait = 0, visibility = 30 }: ReceiveOptions): Required<ReceiveOptions> {
+export function checkedReceive({
+  max = 1,
+  wait = 0,
+  visibility = 30,
+}: ReceiveOptions): Required<Omit<ReceiveOptions, 'signal'>> {
   return {
     max: checkedNumber('max', max, 1, 10),
     wait: checkedNumber('wait', wait, 0, 20),

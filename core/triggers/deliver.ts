@@ -1,6 +1,8 @@
 import { type ErrorValue, Failure, NEVER_RETRIED, toErrorValue } from '../error.ts';
 import type { Json } from '../json.ts';
+import { onAbort } from '../on-abort.ts';
 import { clientsFor } from '../resources/access.ts';
+import { deliverySpan } from '../telemetry/delivery-span.ts';
 import type { Surroundings } from '../workflow/invoke.ts';
 import { delaySeconds } from '../workflow/retry.ts';
 import { parseInput } from '../workflow/schema.ts';
@@ -13,13 +15,17 @@ export interface Delivery {
   readonly key: string;
   /** 1 for the first. */
   readonly attempt: number;
+  /** The traceparent that came with it. */
+  readonly trace?: string;
 }
 
-/** What becomes of the event; the room does it. `delay` is in seconds. */
+/** What becomes of the event; the room does it. `delay` is in seconds, `trace` is the traceparent of a delivery that failed. */
 export type Verdict =
   | { readonly kind: 'done' }
-  | { readonly kind: 'retry'; readonly error: ErrorValue; readonly delay: number }
-  | { readonly kind: 'bury'; readonly error: ErrorValue };
+  | { readonly kind: 'retry'; readonly error: ErrorValue; readonly delay: number; readonly trace?: string }
+  | { readonly kind: 'bury'; readonly error: ErrorValue; readonly trace?: string };
+
+type DeliveryRoom = Pick<Surroundings, 'client' | 'log' | 'telemetry'>;
 
 const BACKOFF = { attempts: 100, seconds: 1, rate: 2, cap: 300 };
 
@@ -29,18 +35,30 @@ const BACKOFF = { attempts: 100, seconds: 1, rate: 2, cap: 300 };
  * An event that does not fit its schema, and an error that no policy retries, are final at once; others when `attempts` are used up.
  * It never rejects.
  */
-export async function deliver(
+export function deliver(
+  trigger: Trigger,
+  delivery: Delivery,
+  room: DeliveryRoom,
+  signal: AbortSignal,
+): Promise<Verdict> {
+  const { telemetry } = room;
+  if (telemetry === undefined) return perform(trigger, delivery, room, signal);
+  return deliverySpan(telemetry, trigger, delivery, () => perform(trigger, delivery, room, signal));
+}
+
+async function perform(
   trigger: Trigger,
   { event, key, attempt }: Delivery,
-  room: Pick<Surroundings, 'client' | 'log'>,
+  room: DeliveryRoom,
   signal: AbortSignal,
 ): Promise<Verdict> {
   const late = new AbortController();
-  const timeout = Promise.withResolvers<never>();
+  const cut = Promise.withResolvers<never>();
+  const off = onAbort(signal, () => cut.reject(signal.reason));
   const timer = setTimeout(() => {
     const error = new Failure({ name: 'Timeout', message: `${trigger.name} took longer than ${trigger.timeout} s` });
     late.abort(error);
-    timeout.reject(error);
+    cut.reject(error);
   }, trigger.timeout * 1000);
   try {
     const parsed = trigger.kind === 'consume' ? await parseInput(trigger.queue.message, event, 'message') : event;
@@ -51,7 +69,7 @@ export async function deliver(
       signal: AbortSignal.any([signal, late.signal]),
       log: (message, fields) => room.log(message, { ...fields, trigger: trigger.name, key }),
     };
-    await Promise.race([trigger.run(parsed as never, context as never), timeout.promise]);
+    await Promise.race([trigger.run(parsed as never, context as never), cut.promise]);
     return { kind: 'done' };
   } catch (thrown) {
     const error = toErrorValue(thrown);
@@ -59,6 +77,7 @@ export async function deliver(
     return { kind: 'retry', error, delay: delaySeconds(BACKOFF, attempt) };
   } finally {
     clearTimeout(timer);
-    timeout.promise.catch(() => undefined);
+    off();
+    cut.promise.catch(() => undefined);
   }
 }

@@ -35,23 +35,13 @@ export interface Surroundings {
  *
  * @throws Failure, whatever the step threw.
  */
-export function invoke(
-  definition: StepDefinition,
-  call: Call,
-  room: Surroundings,
-  signal: AbortSignal,
-): Promise<Json> {
+export function invoke(definition: StepDefinition, call: Call, room: Surroundings, signal: AbortSignal): Promise<Json> {
   const { telemetry } = room;
   if (telemetry === undefined) return perform(definition, call, room, signal);
   return attemptSpan(telemetry, definition.name, call, () => perform(definition, call, room, signal));
 }
 
-async function perform(
-  definition: StepDefinition,
-  call: Call,
-  room: Surroundings,
-  signal: AbortSignal,
-): Promise<Json> {
+async function perform(definition: StepDefinition, call: Call, room: Surroundings, signal: AbortSignal): Promise<Json> {
   try {
     const input = await parseInput(definition.input, await checkOut(call.input, call.run, room.claims));
     const context: StepContext = {

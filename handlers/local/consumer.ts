@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../../core/error.ts';
 import type { QueueClient, Received } from '../../core/resources/queue.ts';
+import { traceFields } from '../../core/telemetry/traceparent.ts';
 import { deliver, type Verdict } from '../../core/triggers/deliver.ts';
 import type { Trigger } from '../../core/triggers/trigger.ts';
 import type { Surroundings } from '../../core/workflow/invoke.ts';
@@ -14,8 +15,8 @@ export interface Consumer {
 
 /** Seconds that a message stays this consumer's beyond the time that its code may take. */
 const MARGIN = 10;
-/** Seconds that a consumer waits for a message before it looks whether it should stop; a message that comes wakes it at once. */
-const WAIT = 1;
+/** Seconds of one wait for a message; the most that every room takes. */
+const WAIT = 20;
 /** Milliseconds before a queue that could not be read is read again. */
 const PAUSE = 1_000;
 
@@ -27,8 +28,8 @@ export function startConsumer(trigger: Trigger, queue: QueueClient, room: Surrou
   let wake: () => void = () => undefined;
 
   const work = async (received: Received<unknown>): Promise<void> => {
-    const { key, attempt, receipt } = received;
-    const delivery = { event: received.message as never, key, attempt };
+    const { key, attempt, receipt, trace } = received;
+    const delivery = { event: received.message as never, key, attempt, ...(trace !== undefined && { trace }) };
     const verdict = await deliver(trigger, delivery, room, stop.signal);
     if (verdict.kind !== 'done')
       room.log(verdict.kind === 'bury' ? 'delivery failed for good' : 'delivery failed', {
@@ -36,6 +37,7 @@ export function startConsumer(trigger: Trigger, queue: QueueClient, room: Surrou
         key,
         attempt,
         error: `${verdict.error.name}: ${verdict.error.message}`,
+        ...traceFields(verdict.trace),
       });
     // What the process did not let end is nobody's failure: it stays in flight and comes again.
     if (stop.signal.aborted && verdict.kind !== 'done') return queue.release(receipt);
@@ -51,7 +53,7 @@ export function startConsumer(trigger: Trigger, queue: QueueClient, room: Surrou
       return;
     }
     const visibility = trigger.timeout + MARGIN;
-    const messages = await queue.receive({ max: Math.min(free, 10), wait: WAIT, visibility });
+    const messages = await queue.receive({ max: Math.min(free, 10), wait: WAIT, visibility, signal: draining.signal });
     for (const message of messages) {
       const done = work(message)
         .catch((error: unknown) =>

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { App } from '../../core/app.ts';
 import type { Json } from '../../core/json.ts';
 import type { Clients, Uses } from '../../core/resources/access.ts';
+import type { Telemetry } from '../../core/telemetry/telemetry.ts';
 import { type Clock, virtualClock } from './clock.ts';
 import type { Log } from './log.ts';
 import { openRoom } from './room.ts';
@@ -19,6 +20,8 @@ export interface DevOptions {
   readonly clock?: Clock | 'virtual';
   /** @default none */
   readonly log?: Log;
+  /** @default none */
+  readonly telemetry?: Telemetry | undefined;
   /** Where `SKEIN_*` settings are read. @default process.env */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }

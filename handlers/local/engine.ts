@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { Failure, invalidInput } from '../../core/error.ts';
+import { Failure, invalidInput, toErrorValue } from '../../core/error.ts';
 import { canonical, exceeds, type Json } from '../../core/json.ts';
 import type { Page } from '../../core/resources/bucket.ts';
+import { RUNS_STARTED } from '../../core/telemetry/metrics.ts';
 import { PAYLOAD_LIMIT } from '../../core/workflow/caps.ts';
 import type { WorkflowIR } from '../../core/workflow/ir.ts';
 import { plainName } from '../../core/workflow/names.ts';
@@ -25,7 +26,7 @@ const STEP_PAGE = 1000;
 
 /** The local room's runs: what the journal knows, and what the supervisor is at. */
 export function makeEngine(parts: SupervisorParts): Engine {
-  const { workflows, journal, host } = parts;
+  const { workflows, journal, host, telemetry, detail } = parts;
   const supervisor = makeSupervisor(parts);
   const starting = new Map<string, Promise<unknown>>();
   const sending = new Map<string, Promise<void>>();
@@ -46,8 +47,28 @@ export function makeEngine(parts: SupervisorParts): Engine {
       throw new Failure({ name: 'Conflict', message: `run '${id}' was started with another input or workflow` });
     }
     const { name, ir } = workflow;
-    const row = await journal.insert({ id, workflow: name, ir, input: JSON.stringify(parsed), at: host.clock.now() });
-    supervisor.begin(row, ir);
+    const ids = { 'skein.workflow': name, 'skein.run': id };
+    // Over at once, and so never lost: whoever drives the run goes on from it, in this process or a later one.
+    const span = telemetry?.span(`start ${name}`, { parent: telemetry.current(), attributes: ids });
+    const trace = span?.traceparent || undefined;
+    let row: RunRow;
+    try {
+      row = await journal.insert({
+        id,
+        workflow: name,
+        ir,
+        input: JSON.stringify(parsed),
+        at: host.clock.now(),
+        trace,
+      });
+    } catch (error) {
+      span?.end({ error: toErrorValue(error) });
+      throw error;
+    }
+    span?.end();
+    telemetry?.record(RUNS_STARTED, 1, { 'skein.workflow': name });
+    detail?.('run started', { run: id, workflow: name });
+    supervisor.begin(row, ir, trace);
     return { id, created: true };
   };
 

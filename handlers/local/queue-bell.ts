@@ -1,7 +1,9 @@
+import { onAbort } from '../../core/on-abort.ts';
+
 /** Wakes those who wait for a message of a queue. */
 export interface Bell {
-  /** Resolves when the queue's bell rings, or after `ms` milliseconds. */
-  wait(queue: string, ms: number): Promise<void>;
+  /** Resolves when the queue's bell rings, after `ms` milliseconds, or when the signal aborts. */
+  wait(queue: string, ms: number, signal?: AbortSignal): Promise<void>;
   ring(queue: string): void;
   ringAll(): void;
 }
@@ -20,17 +22,19 @@ export function newBell(): Bell {
     ringAll: () => {
       for (const queue of [...waiting.keys()]) ring(queue);
     },
-    wait: (queue, ms) =>
+    wait: (queue, ms, signal) =>
       new Promise((resolve) => {
         const others = waiting.get(queue) ?? new Set();
         waiting.set(queue, others);
         const wake = (): void => {
           clearTimeout(timer);
+          off?.();
           others.delete(wake);
           resolve();
         };
         const timer = setTimeout(wake, ms);
         others.add(wake);
+        const off = signal && onAbort(signal, wake);
       }),
   };
 }

@@ -40,7 +40,9 @@ export type QueueStore = ReturnType<typeof queueStore>;
 
 /** What is done to a file of queues. Whatever changes it must be called in a transaction that took the write lock first. */
 export function queueStore(db: DatabaseSync) {
-  const insert = db.prepare('INSERT INTO message (queue, id, key, sent, due, trace, body) VALUES (?, ?, ?, ?, ?, ?, ?)');
+  const insert = db.prepare(
+    'INSERT INTO message (queue, id, key, sent, due, trace, body) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  );
   const exhaust = db.prepare(
     `UPDATE message SET dead = 1, receipt = NULL
      WHERE queue = ? AND dead = 0 AND attempt > 0 AND attempt >= ? AND due <= ?`,
@@ -54,6 +56,9 @@ export function queueStore(db: DatabaseSync) {
   const release = db.prepare('UPDATE message SET receipt = NULL, due = ? WHERE n = ? AND receipt = ?');
   const extend = db.prepare('UPDATE message SET due = ? WHERE n = ? AND receipt = ?');
   const bury = db.prepare('UPDATE message SET dead = 1, receipt = NULL, error = ? WHERE n = ? AND receipt = ?');
+  const reclaim = db.prepare(
+    'UPDATE message SET receipt = NULL, due = min(due, ?) WHERE queue = ? AND dead = 0 AND receipt IS NOT NULL',
+  );
   const redrive = db.prepare(
     `UPDATE message SET dead = 0, attempt = 0, error = NULL, due = ?
      WHERE n IN (SELECT n FROM message WHERE queue = ? AND dead = 1 ORDER BY due, n LIMIT ?)`,
@@ -94,6 +99,7 @@ export function queueStore(db: DatabaseSync) {
       });
     },
 
+    reclaim: (queue: string, now: number): void => void reclaim.run(now, queue),
     remove: (receipt: string): void => void remove.run(rowOf(receipt), receipt),
     release: (receipt: string, due: number): void => void release.run(due, rowOf(receipt), receipt),
     extend: (receipt: string, due: number): void => void extend.run(due, rowOf(receipt), receipt),

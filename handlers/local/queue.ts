@@ -36,6 +36,8 @@ export interface QueuesOptions {
 export interface Queues {
   /** @throws `TypeError` where its name cannot be one. */
   queue(resource: ResourceOf<'queue'>): QueueClient;
+  /** Gives back what was received and not answered: for the one that owns the file, when whoever had it is gone. */
+  reclaim(queue: string): Promise<void>;
   /**
    * Calls `listener` with the queue's name when a message that was sent, released or redriven here is on disk.
    *
@@ -97,6 +99,7 @@ export function openQueues({ file, fault = noFaults, now = Date.now, trace }: Qu
       },
       receive: async (options = {}) => {
         const { max, wait, visibility } = checkedReceive(options);
+        const { signal } = options;
         const end = performance.now() + wait * 1000;
         // A caller who polls an empty queue without waiting would let nobody else run.
         await turn();
@@ -105,9 +108,9 @@ export function openQueues({ file, fault = noFaults, now = Date.now, trace }: Qu
           const due = (store.nextDue(name) ?? Number.POSITIVE_INFINITY) - now();
           const got = due <= 0 ? await claim(max, visibility) : [];
           const left = end - performance.now();
-          if (got.length > 0 || left <= 0 || closed) return got;
-          if (due > 0) await bell.wait(name, Math.max(1, Math.min(left, due, POLL_MS)));
-          if (closed) return [];
+          if (got.length > 0 || left <= 0 || closed || signal?.aborted) return got;
+          if (due > 0) await bell.wait(name, Math.max(1, Math.min(left, due, POLL_MS)), signal);
+          if (closed || signal?.aborted) return [];
         }
       },
       ack: async (receipt) => {
@@ -158,6 +161,7 @@ export function openQueues({ file, fault = noFaults, now = Date.now, trace }: Qu
       checkedName('queue', resource.name);
       return clientOf(resource);
     },
+    reclaim: (queue) => commits.write(() => store.reclaim(queue, now())),
     onSent: (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);

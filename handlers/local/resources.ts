@@ -36,6 +36,8 @@ export interface Resources {
   client(resource: Resource): object;
   bucket(name: string): BucketClient;
   queue(resource: ResourceOf<'queue'>): QueueClient;
+  /** Gives back what a process before this one had of a queue. */
+  reclaim(queue: string): Promise<void>;
   table(name: string): TableClient;
   close(): void;
 }
@@ -47,7 +49,17 @@ export function objectIndex(folder: string): string {
 
 /** Opens everything that functions use, over one data folder; each thread opens it for itself. */
 export function openResources(options: ResourcesOptions): Resources {
-  const { folder, keyring, redactor, env, fault = noFaults, now, sweep = false, trace, workflow = absentWorkflow } = options;
+  const {
+    folder,
+    keyring,
+    redactor,
+    env,
+    fault = noFaults,
+    now,
+    sweep = false,
+    trace,
+    workflow = absentWorkflow,
+  } = options;
   mkdirSync(join(folder, 'buckets'), { recursive: true });
   const clock = now === undefined ? {} : { now };
   const secrets = openSecrets({ folder: join(folder, 'secrets'), env, redactor });
@@ -65,6 +77,7 @@ export function openResources(options: ResourcesOptions): Resources {
     client: (resource) => (clients[resource.kind] as (resource: Resource) => object)(resource),
     bucket: (name) => buckets.bucket(name),
     queue: (resource) => queues.queue(resource),
+    reclaim: queues.reclaim,
     table: (name) => tables.table(name),
     close() {
       queues.close();

@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { App } from '../../core/app.ts';
 import { makeKeyring } from '../../core/http/keyring.ts';
 import { site } from '../../core/http/site.ts';
@@ -6,6 +7,8 @@ import type { Json } from '../../core/json.ts';
 import { redactor } from '../../core/redact.ts';
 import { type Clients, clientsFor, type Uses } from '../../core/resources/access.ts';
 import { SetupError } from '../../core/setup-error.ts';
+import { redactingTelemetry } from '../../core/telemetry/redacting-telemetry.ts';
+import type { Telemetry } from '../../core/telemetry/telemetry.ts';
 import { invoke } from '../../core/workflow/invoke.ts';
 import type { RunReader, RunStarter } from '../../core/workflow/runs.ts';
 import type { StepDefinition } from '../../core/workflow/step.ts';
@@ -16,7 +19,7 @@ import { type Engine, makeEngine } from './engine.ts';
 import { type Faults, faultsFrom } from './fault.ts';
 import { openJournal } from './journal.ts';
 import { lockFolder } from './lock.ts';
-import { type Log, redacting, silent } from './log.ts';
+import { detailed, type Log, redacting, silent, tracing } from './log.ts';
 import { makePool } from './pool.ts';
 import { objectIndex, openResources } from './resources.ts';
 import { secretsOf } from './secret.ts';
@@ -30,7 +33,9 @@ export interface RoomOptions {
   readonly clock?: Clock;
   /** @default none */
   readonly log?: Log;
-  /** Where `SKEIN_ADMIN_KEY`, `SKEIN_SECRET_*`, `SKEIN_TEST` and `SKEIN_FAULT` are read. @default process.env */
+  /** Traces and metrics, such as those of `skein/otel`. @default none, and no work for them */
+  readonly telemetry?: Telemetry | undefined;
+  /** Where `SKEIN_ADMIN_KEY`, `SKEIN_LOG`, `SKEIN_SECRET_*`, `SKEIN_TEST` and `SKEIN_FAULT` are read. @default process.env */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
@@ -62,13 +67,15 @@ export async function openRoom(apps: readonly App[], options: RoomOptions): Prom
   const workflows = workflowsOf(apps);
   const isolated = isolatedOf(apps);
   const faults: Faults = faultsFrom(env);
+  const detail = detailed(env);
   const folder = resolve(options.data);
   const unlock = lockFolder(folder);
   try {
     const adminKey = adminKeyOf(folder, env);
     const keyring = await makeKeyring(adminKey, clock.now);
     const known = redactor([adminKey]);
-    const log = redacting(options.log ?? silent, known);
+    const telemetry = options.telemetry && redactingTelemetry(options.telemetry, known);
+    const log = redacting(tracing(options.log ?? silent, telemetry), known);
     const resources = openResources({
       folder,
       keyring,
@@ -77,15 +84,18 @@ export async function openRoom(apps: readonly App[], options: RoomOptions): Prom
       fault: faults,
       now: clock.now,
       sweep: true,
+      ...(telemetry && { trace: () => telemetry.current() }),
       workflow: (name) => runsClient(name),
     });
     const journal = openJournal(join(folder, 'journal.db'), faults);
-    const pool = makePool({ folder, adminKey, env: secretsOf(env) }, log);
-    const surroundings = surroundingsOf(resources, log);
+    const pool = makePool({ folder, adminKey, env: secretsOf(env), telemetry: telemetry?.module }, log);
+    const surroundings = surroundingsOf(resources, log, telemetry);
     const engine = makeEngine({
       workflows,
       journal,
       log,
+      detail: detail ? log : undefined,
+      telemetry,
       host: {
         clock,
         step: (workflow, name) => workflows.get(workflow)?.steps.get(name),
@@ -113,17 +123,19 @@ export async function openRoom(apps: readonly App[], options: RoomOptions): Prom
       runs: engine,
       keyring,
       client: resources.client,
+      telemetry,
       report: (id, error) =>
         log('request failed', { id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
     });
     engine.resume();
-    const triggers = startTriggers({
+    const triggers = await startTriggers({
       triggers: apps.flatMap((app) => app.triggers),
       room: surroundings,
       log,
       clock,
       objects: objectIndex(folder),
       queue: resources.queue,
+      reclaim: resources.reclaim,
       memory: resources.table(MEMORY),
     });
     let closing: Promise<void> | undefined;
@@ -133,6 +145,10 @@ export async function openRoom(apps: readonly App[], options: RoomOptions): Prom
       await pool.close();
       resources.close();
       unlock();
+      if (telemetry === undefined) return;
+      // The spans of what was just halted end in this turn.
+      await turn();
+      await telemetry.flush();
     };
     return {
       adminKey,

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import type { App } from '../../core/app.ts';
+import { SetupError } from '../../core/setup-error.ts';
 import { openRoom, type Room, type RoomOptions } from './room.ts';
 
 export interface ServeOptions extends RoomOptions {
@@ -8,6 +9,8 @@ export interface ServeOptions extends RoomOptions {
   readonly port: number;
   /** @default '127.0.0.1' */
   readonly host?: string;
+  /** Seconds that a request may take to arrive, its body included, 1 to 86,400. @default 300 */
+  readonly requestSeconds?: number;
 }
 
 export interface Served {
@@ -20,12 +23,25 @@ export interface Served {
 /** Milliseconds that open connections get to finish when the process is asked to stop. */
 const GRACE = 10_000;
 
+/** Milliseconds that the headers of a request may take to arrive. */
+const HEADERS = 30_000;
+
 /** Serves apps over HTTP from this process. */
 export async function serve(apps: readonly App[], options: ServeOptions): Promise<Served> {
-  const { port, host = '127.0.0.1', ...roomOptions } = options;
+  const { port, host = '127.0.0.1', requestSeconds = 300, ...roomOptions } = options;
+  if (!(Number.isSafeInteger(requestSeconds) && requestSeconds >= 1 && requestSeconds <= 86_400))
+    throw new SetupError(`requestSeconds: must be a whole number from 1 to 86400, not ${String(requestSeconds)}`);
   const ready = Promise.withResolvers<Room>();
   let answer: Room['fetch'] = async (request) => (await ready.promise).fetch(request);
-  const server = createAdaptorServer({ fetch: (request) => answer(request), hostname: host });
+  const server = createAdaptorServer({
+    fetch: (request) => answer(request),
+    hostname: host,
+    serverOptions: {
+      requestTimeout: requestSeconds * 1000,
+      headersTimeout: Math.min(requestSeconds * 1000, HEADERS),
+      connectionsCheckingInterval: 1_000,
+    },
+  });
   const listening = Promise.withResolvers<void>();
   server.once('error', listening.reject);
   server.listen(port, host, listening.resolve);
@@ -51,9 +67,11 @@ export async function serve(apps: readonly App[], options: ServeOptions): Promis
       room.drain();
       const closed = Promise.withResolvers<void>();
       server.close(() => closed.resolve());
-      if ('closeIdleConnections' in server) server.closeIdleConnections();
+      // A connection that is kept alive is idle only when its last answer is out.
+      const idle = setInterval(() => 'closeIdleConnections' in server && server.closeIdleConnections(), 50);
       const late = setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), GRACE);
       await closed.promise;
+      clearInterval(idle);
       clearTimeout(late);
       await room.close();
     },

@@ -1,6 +1,10 @@
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { type ErrorValue, Failure, toErrorValue } from '../../core/error.ts';
 import type { Json } from '../../core/json.ts';
+import { RUN_DURATION } from '../../core/telemetry/metrics.ts';
+import { type RunSpans, runSpans } from '../../core/telemetry/run-spans.ts';
+import type { Telemetry } from '../../core/telemetry/telemetry.ts';
+import { traceFields } from '../../core/telemetry/traceparent.ts';
 import type { WorkflowIR } from '../../core/workflow/ir.ts';
 import type { Workflow } from '../../core/workflow/workflow.ts';
 import type { Ending, Journal, RunRow } from './journal.ts';
@@ -15,12 +19,17 @@ export interface SupervisorParts {
   readonly journal: Journal;
   readonly host: RunHost;
   readonly log: Log;
+  /** For events of each run. @default none */
+  readonly detail?: Log | undefined;
+  /** @default none */
+  readonly telemetry?: Telemetry | undefined;
 }
 
 /** A run that this process drives. */
 interface Live {
   readonly row: RunRow;
   readonly run: Run;
+  readonly spans: RunSpans | undefined;
   /** Set when the ending is on its way to the disk: there is one ending, and nothing after it. */
   ending: boolean;
 }
@@ -31,7 +40,7 @@ const RETRY_DELAY = { first: 1_000, most: 30_000 } as const;
 export type Supervisor = ReturnType<typeof makeSupervisor>;
 
 /** Keeps every unfinished run going: drives it, writes its ending once, and goes on later where the disk would not have it. */
-export function makeSupervisor({ workflows, journal, host, log }: SupervisorParts) {
+export function makeSupervisor({ workflows, journal, host, log, detail, telemetry }: SupervisorParts) {
   const live = new Map<string, Live>();
   const waiters = new Map<string, PromiseWithResolvers<Outcome>>();
   const retries = new Set<() => void>();
@@ -62,15 +71,17 @@ export function makeSupervisor({ workflows, journal, host, log }: SupervisorPart
       log('run failed: its journal is damaged', { run: row.id, error: error.message });
       const outcome = { error: toErrorValue(error) };
       journal.condemn(row.n, JSON.stringify(outcome.error), host.clock.now()).then(
-        () => settle(row.id, outcome),
+        () => settle(row, 'failed', outcome),
         () => undefined,
       );
       return;
     }
-    start(row, JSON.parse(loaded.ir) as WorkflowIR, recordingOf(loaded.entries), delay);
+    start(row, JSON.parse(loaded.ir) as WorkflowIR, recordingOf(loaded.entries), delay, true);
   };
 
-  const start = (row: RunRow, ir: WorkflowIR, recording: Recording, delay: number): void => {
+  const start = (row: RunRow, ir: WorkflowIR, recording: Recording, delay: number, resumed: boolean): void => {
+    const { id, workflow } = row;
+    const spans = telemetry && runSpans(telemetry, { run: id, workflow, parent: recording.trace, resumed });
     const run = makeRun({
       id: row.id,
       ir,
@@ -81,13 +92,24 @@ export function makeSupervisor({ workflows, journal, host, log }: SupervisorPart
         if (entry.ending) return Promise.reject(new Halt('cancelled'));
         return journal.append(row.n, { kind, key, body: JSON.stringify(body), at: host.clock.now() });
       },
+      attemptFailed: ({ key, attempt, node }, { name, message }, trace) =>
+        log('attempt failed', {
+          run: id,
+          workflow,
+          step: node.step,
+          key,
+          attempt,
+          error: `${name}: ${message}`,
+          ...traceFields(trace),
+        }),
+      spans,
     });
-    const entry: Live = { row, run, ending: false };
+    const entry: Live = { row, run, spans, ending: false };
     live.set(row.id, entry);
     if (closing) run.drain();
-    advance(entry, delay).catch((error: unknown) =>
-      log('run stopped by a defect', { run: row.id, error: String(error) }),
-    );
+    const advancing =
+      spans && telemetry ? telemetry.within(spans.traceparent, () => advance(entry, delay)) : advance(entry, delay);
+    advancing.catch((error: unknown) => log('run stopped by a defect', { run: row.id, error: String(error) }));
   };
 
   const advance = async (entry: Live, delay: number): Promise<void> => {
@@ -115,16 +137,21 @@ export function makeSupervisor({ workflows, journal, host, log }: SupervisorPart
       throw error;
     }
     live.delete(entry.row.id);
+    entry.spans?.end(status, 'error' in outcome ? outcome.error : undefined);
   };
 
   const writeEnding = async (row: RunRow, status: Ending['status'], outcome: Outcome, done: number): Promise<void> => {
     const body = JSON.stringify('output' in outcome ? outcome.output : outcome.error);
     const last = { kind: 'end', key: '', body: JSON.stringify({ status }), at: host.clock.now() } as const;
     await journal.append(row.n, last, { status, outcome: body, done });
-    settle(row.id, outcome);
+    settle(row, status, outcome);
   };
 
-  const settle = (id: string, outcome: Outcome): void => {
+  const settle = (row: RunRow, status: Ending['status'], outcome: Outcome): void => {
+    const { id, workflow } = row;
+    const seconds = (host.clock.now() - row.started) / 1000;
+    telemetry?.record(RUN_DURATION, seconds, { 'skein.workflow': workflow, 'skein.outcome': status });
+    detail?.('run ended', { run: id, workflow, status, seconds });
     waiters.get(id)?.resolve(outcome);
     waiters.delete(id);
   };
@@ -132,6 +159,7 @@ export function makeSupervisor({ workflows, journal, host, log }: SupervisorPart
   /** The run is not over and not driven any more: it goes on later, from the journal. */
   const stopped = (entry: Live, error: unknown, delay: number): void => {
     live.delete(entry.row.id);
+    if (!entry.ending) entry.spans?.end('halted');
     if (entry.ending || (error instanceof Halt && error.reason === 'closing')) return;
     log('run halted', { run: entry.row.id, error: String(error) });
     const temporary = error instanceof Halt && error.reason === 'unavailable';
@@ -152,7 +180,8 @@ export function makeSupervisor({ workflows, journal, host, log }: SupervisorPart
 
   return {
     /** Drives a run that was just put into the journal. */
-    begin: (row: RunRow, ir: WorkflowIR): void => start(row, ir, recordingOf([]), RETRY_DELAY.first),
+    begin: (row: RunRow, ir: WorkflowIR, trace?: string): void =>
+      start(row, ir, { ...recordingOf([]), trace }, RETRY_DELAY.first, false),
     closing: (): boolean => closing,
     /** The run, where this process drives it and its ending is not on the way. */
     live(id: string): Run | undefined {

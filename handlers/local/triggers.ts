@@ -18,6 +18,8 @@ export interface TriggerParts {
   /** The index of the buckets. */
   readonly objects: string;
   queue(resource: ResourceOf<'queue'>): QueueClient;
+  /** Gives back what a process before this one had of a queue. */
+  reclaim(queue: string): Promise<void>;
   /** The room's own table. */
   readonly memory: TableClient;
 }
@@ -30,8 +32,11 @@ export interface Triggers {
 }
 
 /** Starts what makes events of objects and times, and what hands all events to their triggers. */
-export function startTriggers({ triggers, room, log, clock, objects, queue, memory }: TriggerParts): Triggers {
+export async function startTriggers(parts: TriggerParts): Promise<Triggers> {
+  const { triggers, room, log, clock, objects, queue, reclaim, memory } = parts;
   const queueOf = (trigger: Trigger): QueueClient => queue(triggerQueue(trigger));
+  // Who had these messages is gone: the folder has one process at a time.
+  await Promise.all(triggers.map((trigger) => reclaim(triggerQueue(trigger).name)));
   const watching = triggers.filter((trigger) => trigger.kind === 'object');
   const stopArrivals =
     watching.length === 0 ? undefined : startArrivals({ file: objects, triggers: watching, queueOf, log });

@@ -21,7 +21,13 @@ const { folder, adminKey, env, telemetry: module } = workerData as WorkerSetup;
 const known = redactor([adminKey]);
 const telemetry = module === undefined ? undefined : await telemetryOf(module);
 const trace = telemetry && (() => telemetry.current());
-const resources = openResources({ folder, keyring: await makeKeyring(adminKey), redactor: known, env, ...(trace && { trace }) });
+const resources = openResources({
+  folder,
+  keyring: await makeKeyring(adminKey),
+  redactor: known,
+  env,
+  ...(trace && { trace }),
+});
 const log = tracing((message, fields = {}) => send({ log: message, fields }), telemetry);
 const surroundings = surroundingsOf(resources, redacting(log, known), telemetry);
 const running = new Map<number, AbortController>();

@@ -14,6 +14,7 @@ import { bucketSuite } from '../conformance/bucket.ts';
 import { unsignedLaws } from '../conformance/bucket-signed.ts';
 import { expectKeepsOrRefuses, found } from '../conformance/bucket-support.ts';
 import { fixture } from '../support/fixtures.ts';
+import { stringsIn } from '../support/hostile-strings.ts';
 import { filesOf } from './programs/bucket-files.ts';
 
 const outside = mkdtempSync(join(tmpdir(), 'skein-bucket-'));
@@ -232,13 +233,4 @@ function linkOf(fd: string): string[] {
   } catch {
     return [];
   }
-}
-
-/** Every string in a file of cases: the lines of a text, or the leaves of JSON. */
-function stringsIn(text: string): string[] {
-  const leaves = (value: unknown): string[] => {
-    if (typeof value === 'string') return [value];
-    return typeof value === 'object' && value !== null ? Object.values(value).flatMap(leaves) : [];
-  };
-  return /^[[{]/.test(text) ? leaves(JSON.parse(text)) : text.split('\n');
 }

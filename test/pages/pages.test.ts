@@ -224,6 +224,8 @@ describe('one run', () => {
     expect(nodeIn(reading, 'spell')).toEqual(['pending', 'to come']);
     expect(nodeIn(reading, 'waitFor')).toEqual(['pending', 'to come']);
 
+    await room.cancel('one');
+
     await startReview('two');
     const waiting = await pageWith('/ui/runs/two', 'waits for the event verdict');
     expect(nodeIn(waiting, 'map')).toEqual(['succeeded', '2 of 2']);

@@ -19,8 +19,8 @@ afterEach(async () => {
 type Counts = Partial<Pick<Tally, 'going' | 'waiting' | 'done' | 'failed' | 'stopped' | 'skipped'>>;
 const COUNTS = ['going', 'waiting', 'done', 'failed', 'stopped', 'skipped'] as const;
 
-async function begin(made: Workflow<never, unknown>, input: Json, clock?: 'virtual') {
-  const opened = await open(app('surveyed', { workflows: [made as Workflow] }), clock === undefined ? {} : { clock });
+async function begin(made: Workflow, input: Json, clock?: 'virtual') {
+  const opened = await open(app('surveyed', { workflows: [made] }), clock === undefined ? {} : { clock });
   room = opened;
   await opened.start(made.name, input, { id: 'one' });
   const read = async <T>(path: string): Promise<T> => {
@@ -60,10 +60,8 @@ describe('survey', () => {
   });
 
   test('maps in maps count all their items', async () => {
-    const albums = [{ photos: ['a', 'b'] }, { photos: ['c'] }].map(({ photos }) => ({
-      photos: photos.map((key) => ({ key })),
-    }));
-    const { opened, look } = await begin(nestedMaps, inputOf(albums));
+    const albums = [['a', 'b'], ['c']].map((keys) => ({ photos: keys.map((key) => ({ key })), owner: {} }));
+    const { opened, look } = await begin(nestedMaps, { albums, widths: [100, 200] });
     await opened.result('one');
     const found = await look();
     expect(found.render).toEqual({ done: 6 });
@@ -95,7 +93,7 @@ describe('survey', () => {
         return map([1, 2], () => shaky(rounds));
       },
     });
-    const { opened, look } = await begin(made as Workflow<never, unknown>, {});
+    const { opened, look } = await begin(made, {});
     const found = await until(async () => {
       const now = await look();
       return now.shaky?.waiting === 2 ? now : undefined;
@@ -112,7 +110,3 @@ describe('survey', () => {
     expect((await look()).shaky).toEqual({ done: 2 });
   });
 });
-
-function inputOf(albums: Json): Json {
-  return { albums, widths: [100, 200] };
-}

@@ -73,6 +73,12 @@ describe('deliver', () => {
     });
   });
 
+  test('code that does not listen to it is not waited for', async () => {
+    const stop = new AbortController();
+    const deaf = consume(jobs, { run: () => new Promise(() => stop.abort(new Error('stopping'))) });
+    expect(await once(deaf, { signal: stop.signal })).toMatchObject({ kind: 'retry', error: { message: 'stopping' } });
+  });
+
   test('log lines say of which trigger they are', async () => {
     await once(consume(jobs, { run: (_, { log }) => log('hello', { a: 1 }) }));
     expect(room.log).toHaveBeenCalledWith('hello', { a: 1, trigger: 'jobs', key: 'k' });
