@@ -52,6 +52,16 @@ const PLANTED: readonly (readonly [file: string, text: string, alarms: readonly 
     "import { help } from '../../test/help.ts';\nexport { help };\n",
     ['nobody-imports-tests', 'rooms-know-no-apps'],
   ],
+  [
+    'handlers/local/traces.ts',
+    "import { trace } from '@opentelemetry/api';\nexport { trace };\n",
+    ['only-otel-knows-opentelemetry'],
+  ],
+  [
+    'handlers/otel/node.ts',
+    "import { trace } from '@opentelemetry/api';\nimport { hash } from 'node:crypto';\nexport { hash, trace };\n",
+    ['otel-is-thin'],
+  ],
   ['handlers/local/dev-only.ts', "import { test } from 'vitest';\nexport { test };\n", ['ships-what-it-uses']],
   ['apps/photos/core.ts', "import { one } from '../../core/index.ts';\nexport { one };\n", ['apps-import-by-name']],
   [

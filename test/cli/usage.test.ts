@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { ROOT, temporary } from '../support/server.ts';
 import { skein } from './skein.ts';
 
-const VERBS = ['dev', 'run', 'runs', 'show', 'graph', 'check', 'put', 'secret', 'event', 'cancel'];
+const VERBS = ['dev', 'run', 'runs', 'show', 'graph', 'check', 'compile', 'put', 'secret', 'event', 'cancel'];
 
 describe('help', () => {
   test('skein --help lists every verb, the settings and the exit codes', async () => {
@@ -52,6 +52,8 @@ describe('wrong usage ends with 2 and says what to do', () => {
     ['a module that is not there', ['check', '--module', 'no/such.ts'], /no module no\/such\.ts; name the file/],
     ['a module without an app', ['check', '--module', 'cli/exit.ts'], /must have an app/],
     ['a workflow that is not there', ['graph', 'word-cuont'], /no workflow 'word-cuont'; did you mean 'word-count'\?/],
+    ['a cloud that is none', ['compile', 'gpc', 'word-count'], /'gpc' is no cloud that workflows are compiled for/],
+    ['an ARN without a name', ['compile', 'aws', 'word-count', '--arn', 'x'], /--arn: 'x' has no \{name\} in it/],
     ['a limit that is none', ['runs', '--limit', 'all'], /--limit: a whole number/],
     ['a file to put that is not there', ['put', 'desk', 'no-such.txt'], /put: ENOENT.*no-such\.txt/],
     ['a folder to put', ['put', 'desk', 'test'], /test is not a file/],

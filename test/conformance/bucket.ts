@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import { afterAll, describe, expect, test } from 'vitest';
 import type { BucketCapabilities, BucketClient } from '../../core/resources/bucket.ts';
 import { conditionLaws, unsupportedLaws } from './bucket-conditions.ts';
 import { keyLaws } from './bucket-keys.ts';
 import { objectLaws } from './bucket-objects.ts';
 import { signedLaws, unsignedLaws } from './bucket-signed.ts';
 import type { Laws, Send } from './bucket-support.ts';
+import { lawSuite } from './law-suite.ts';
 
 export interface OpenBucket {
   readonly client: BucketClient;
@@ -44,35 +43,16 @@ export function bucketSuite({ name, capabilities, open, deviations = {} }: Bucke
     ...(capabilities.signedUrls ? signedLaws : unsignedLaws),
   };
 
-  describe(`bucket: ${name}`, () => {
-    const opened: OpenBucket[] = [];
-    const fresh = async () => {
-      const bucket = await open(`laws-${randomUUID()}`);
-      opened.push(bucket);
-      return bucket;
-    };
-    afterAll(async () => {
-      for (const bucket of opened) await bucket.close();
-    });
-
-    test('the room declares what is tested', () => {
-      for (const [capability, declared] of Object.entries(capabilities)) {
-        expect(Object.keys(known), 'a capability that no law tests').toContain(capability);
-        expect(declared, `${capability}: absent means unsupported`).toBe(true);
-      }
-      for (const title of Object.keys(deviations))
-        expect(Object.keys(laws), 'a deviation from no law').toContain(title);
-    });
-
-    for (const [title, law] of Object.entries(laws)) {
-      const reason = deviations[title];
-      const run = async () => {
-        const [bucket, other] = [await fresh(), await fresh()];
-        await law(bucket.client, other.client, bucket.send ?? unsendable);
-      };
-      if (reason === undefined) test(title, run);
-      else test.fails(`${title} (deviation: ${reason})`, run);
-    }
+  lawSuite<OpenBucket, Laws[string]>({
+    title: `bucket: ${name}`,
+    laws,
+    capabilities,
+    known,
+    deviations,
+    async run(law, opener) {
+      const [bucket, other] = [await opener(open), await opener(open)];
+      await law(bucket.client, other.client, bucket.send ?? unsendable);
+    },
   });
 }
 

@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { afterAll, describe, expect, test } from 'vitest';
 import type { QueueCapabilities, QueueClient } from '../../core/resources/queue.ts';
+import { lawSuite } from './law-suite.ts';
 import { consumerLaws } from './queue-consumers.ts';
 import { deadLaws, exactLaws } from './queue-dead.ts';
 import { messageLaws } from './queue-messages.ts';
@@ -43,31 +42,13 @@ export function queueSuite({ name, capabilities, open, deviations = {} }: QueueR
     ...(capabilities.exact ? exactLaws : {}),
   };
 
-  describe.concurrent(`queue: ${name}`, () => {
-    const opened: OpenQueue[] = [];
-    const fresh = async (attempts = 5) => {
-      const queue = await open(`laws-${randomUUID()}`, attempts);
-      opened.push(queue);
-      return queue.client;
-    };
-    afterAll(async () => {
-      for (const queue of opened) await queue.close();
-    });
-
-    test('the room declares what is tested', () => {
-      for (const [capability, declared] of Object.entries(capabilities)) {
-        expect(Object.keys(known), 'a capability that no law tests').toContain(capability);
-        expect(declared, `${capability}: absent means unsupported`).toBe(true);
-      }
-      for (const title of Object.keys(deviations))
-        expect(Object.keys(laws), 'a deviation from no law').toContain(title);
-    });
-
-    for (const [title, law] of Object.entries(laws)) {
-      const reason = deviations[title];
-      const run = () => law(fresh);
-      if (reason === undefined) test(title, run);
-      else test.fails(`${title} (deviation: ${reason})`, run);
-    }
+  lawSuite<OpenQueue, Laws[string]>({
+    title: `queue: ${name}`,
+    laws,
+    capabilities,
+    known,
+    deviations,
+    concurrent: true,
+    run: (law, opener) => law(async (attempts = 5) => (await opener((queue) => open(queue, attempts))).client),
   });
 }

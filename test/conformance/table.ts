@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { afterAll, describe, expect, test } from 'vitest';
 import type { TableCapabilities, TableClient } from '../../core/resources/table.ts';
+import { lawSuite } from './law-suite.ts';
 import { conditionLaws } from './table-conditions.ts';
 import { documentLaws } from './table-documents.ts';
 import { expiryLaws } from './table-expiry.ts';
@@ -46,28 +45,11 @@ export function tableSuite({ name, capabilities, open, deviations = {} }: TableR
     ...transactionLaws,
   };
 
-  describe(`table: ${name}`, () => {
-    const opened: OpenTable[] = [];
-    const fresh = async () => {
-      const table = await open(`laws-${randomUUID()}`);
-      opened.push(table);
-      return table.client;
-    };
-    afterAll(async () => {
-      for (const table of opened) await table.close();
-    });
-
-    test('the room declares what is tested', () => {
-      expect(Object.keys(capabilities), 'a capability that no law tests').toEqual([]);
-      for (const title of Object.keys(deviations))
-        expect(Object.keys(laws), 'a deviation from no law').toContain(title);
-    });
-
-    for (const [title, law] of Object.entries(laws)) {
-      const reason = deviations[title];
-      const run = async () => law(await fresh(), await fresh());
-      if (reason === undefined) test(title, run);
-      else test.fails(`${title} (deviation: ${reason})`, run);
-    }
+  lawSuite<OpenTable, Laws[string]>({
+    title: `table: ${name}`,
+    laws,
+    capabilities,
+    deviations,
+    run: async (law, opener) => law((await opener(open)).client, (await opener(open)).client),
   });
 }

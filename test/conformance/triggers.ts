@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { describe, expect, test, vi } from 'vitest';
+import { expect, vi } from 'vitest';
 import { z } from 'zod';
 import {
   type App,
@@ -16,6 +16,7 @@ import {
   type Uses,
   workflow,
 } from '../../core/index.ts';
+import { lawSuite } from './law-suite.ts';
 
 export interface TriggerRoom {
   readonly name: string;
@@ -202,28 +203,11 @@ const laws: Readonly<Record<string, Law>> = {
 
 /** The laws of triggers, one test each. Every room calls this; `schedule` needs a clock and is each room's own test. */
 export function triggersSuite({ name, open, deviations = {} }: TriggerRoom): void {
-  describe(`triggers: ${name}`, () => {
-    test('deviations are from laws', () => {
-      for (const title of Object.keys(deviations)) expect(Object.keys(laws)).toContain(title);
-    });
-    for (const [title, law] of Object.entries(laws)) {
-      const reason = deviations[title];
-      const run = async (): Promise<void> => {
-        const opened: OpenApp[] = [];
-        const opening = async (one: App): Promise<OpenApp> => {
-          const room = await open(one);
-          opened.push(room);
-          return room;
-        };
-        try {
-          await law(opening, randomUUID().slice(0, 8));
-        } finally {
-          for (const room of opened) await room.close();
-        }
-      };
-      if (reason === undefined) test(title, run);
-      else test.fails(`${title} (deviation: ${reason})`, run);
-    }
+  lawSuite<OpenApp, Law>({
+    title: `triggers: ${name}`,
+    laws,
+    deviations,
+    run: (law, opener) => law((one) => opener(() => open(one)), randomUUID().slice(0, 8)),
   });
 }
 

@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openBuckets } from '../../handlers/local/bucket.ts';
 import { found } from '../conformance/bucket-support.ts';
+import { runCrashing } from '../support/crash-program.ts';
 import { filesOf } from './programs/bucket-files.ts';
 import { type Operation, operation, perform } from './programs/bucket-operations.ts';
 
@@ -37,32 +37,11 @@ test.each([
   await expectGoesOn();
 });
 
-interface Ended {
-  readonly signal: NodeJS.Signals | null;
-  /** The last operation that the program began, and the last that it was told is done. */
-  readonly begun: number;
-  readonly done: number;
-}
-
 /** @param killAt the operation at whose beginning the program is killed from outside. */
-function run(env: Readonly<Record<string, string>>, killAt?: number): Promise<Ended> {
+async function run(env: Readonly<Record<string, string>>, killAt?: number) {
   const program = join(import.meta.dirname, 'programs/bucket-crash.ts');
-  const child = spawn(process.execPath, [program, folder, String(OPERATIONS)], { env: { ...process.env, ...env } });
-  let told = '';
-  let errors = '';
-  child.stderr.on('data', (text) => (errors += text));
-  child.stdout.on('data', (text) => {
-    told += text;
-    if (killAt !== undefined && told.includes(`begin ${killAt}\n`)) child.kill('SIGKILL');
-  });
-  const count = (word: string) => told.split(`${word} `).length - 1;
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code, signal) => {
-      if (code !== null && code !== 0) reject(new Error(errors));
-      else resolve({ signal, begun: count('begin'), done: count('done') });
-    });
-  });
+  const { signal, begun, done } = await runCrashing(program, { args: [folder, String(OPERATIONS)], env, killAt });
+  return { signal, begun: begun.length, done };
 }
 
 /** Reopens as the owner does: the objects are those after `done` operations or those after `begun`, and the files are theirs. */

@@ -1,9 +1,10 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openQueues } from '../../handlers/local/queue.ts';
+import { runCrashing } from '../support/crash-program.ts';
 import { type Effect, KINDS_COUNT, stateAfter } from './programs/queue-operations.ts';
 
 const PROGRAM = join(import.meta.dirname, 'programs/queue-crash.ts');
@@ -40,34 +41,10 @@ test.each([3, 8, 14, 21, 27, 38])('killed from outside near operation %i: likewi
   expect(states).toContainEqual(await drain());
 });
 
-interface Ended {
-  readonly signal: NodeJS.Signals | null;
-  /** What the program began, and how many of them it was told are done. */
-  readonly begun: readonly Effect[];
-  readonly done: number;
-}
-
 /** @param killAt the operation at whose beginning the program is killed from outside. */
-function run(env: Readonly<Record<string, string>>, killAt?: number): Promise<Ended> {
-  const child = spawn(process.execPath, [PROGRAM, file, String(OPERATIONS)], { env: { ...process.env, ...env } });
-  let told = '';
-  let errors = '';
-  child.stderr.on('data', (text) => (errors += text));
-  child.stdout.on('data', (text) => {
-    told += text;
-    if (killAt !== undefined && told.split('begin').length > killAt) child.kill('SIGKILL');
-  });
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code, signal) => {
-      if (code !== null && code !== 0) reject(new Error(errors));
-      const lines = told.split('\n');
-      const begun = lines
-        .filter((line) => line.startsWith('begin '))
-        .map((line) => JSON.parse(line.slice(6)) as Effect);
-      resolve({ signal, begun, done: lines.filter((line) => line === 'done').length });
-    });
-  });
+async function run(env: Readonly<Record<string, string>>, killAt?: number) {
+  const { begun, ...ended } = await runCrashing(PROGRAM, { args: [file, String(OPERATIONS)], env, killAt });
+  return { ...ended, begun: begun.map((effect) => JSON.parse(effect) as Effect) };
 }
 
 /** Takes everything out, a day later, when nobody has any message any more. */

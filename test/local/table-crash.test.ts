@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { TableClient } from '../../core/resources/table.ts';
 import { faultsFrom } from '../../handlers/local/fault.ts';
 import { openTables } from '../../handlers/local/table.ts';
+import { runCrashing } from '../support/crash-program.ts';
 import { perform, stateAfter, stateOf } from './programs/table-operations.ts';
 
 const OPERATIONS = 24;
@@ -69,32 +69,11 @@ test.each(EACH)('a duplicate of write %i counts no vote twice', async (k) => {
   await expectStates(OPERATIONS, OPERATIONS);
 });
 
-interface Ended {
-  readonly signal: NodeJS.Signals | null;
-  /** The last operation that the program began, and the last that it was told is done. */
-  readonly begun: number;
-  readonly done: number;
-}
-
 /** @param killAt the operation at whose beginning the program is killed from outside. */
-function run(env: Readonly<Record<string, string>>, killAt?: number): Promise<Ended> {
+async function run(env: Readonly<Record<string, string>>, killAt?: number) {
   const program = join(import.meta.dirname, 'programs/table-crash.ts');
-  const child = spawn(process.execPath, [program, file, String(OPERATIONS)], { env: { ...process.env, ...env } });
-  let told = '';
-  let errors = '';
-  child.stderr.on('data', (text) => (errors += text));
-  child.stdout.on('data', (text) => {
-    told += text;
-    if (killAt !== undefined && told.includes(`begin ${killAt}\n`)) child.kill('SIGKILL');
-  });
-  const count = (word: string) => told.split(`${word} `).length - 1;
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code, signal) => {
-      if (code !== null && code !== 0) reject(new Error(errors));
-      else resolve({ signal, begun: count('begin'), done: count('done') });
-    });
-  });
+  const { signal, begun, done } = await runCrashing(program, { args: [file, String(OPERATIONS)], env, killAt });
+  return { signal, begun: begun.length, done };
 }
 
 async function withFault(fault: string, work: (table: TableClient) => Promise<void>): Promise<void> {

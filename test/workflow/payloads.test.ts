@@ -122,6 +122,6 @@ test('a step gets the clients that it names, with the methods that it named, and
   });
   const { call, logged } = room();
   expect(await call(one, null, { attempt: 2 })).toBeNull();
-  expect(seen).toEqual([['get', 'head', 'list'], 'r1', 'r1/one', 2, false]);
+  expect(seen).toEqual([['get', 'head', 'list', 'downloadUrl'], 'r1', 'r1/one', 2, false]);
   expect(logged).toEqual([['hello', { a: 1, step: 'one', key: 'r1/one' }]]);
 });
