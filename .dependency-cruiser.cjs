@@ -18,6 +18,20 @@ module.exports = {
       to: { path: rooms, pathNot: `${rooms}$1/` },
     },
     {
+      name: 'otel-is-thin',
+      comment: 'It speaks to the API alone; which SDK there is, is for who starts the process to say.',
+      severity: 'error',
+      from: { path: '^handlers/otel/' },
+      to: { pathNot: ['^core/', '^handlers/otel/', npm('@opentelemetry/api')] },
+    },
+    {
+      name: 'only-otel-knows-opentelemetry',
+      comment: 'Everything else speaks to the port in core/telemetry/, and costs nothing where there is none.',
+      severity: 'error',
+      from: { path: '^(core|handlers|apps|cli)/', pathNot: '^handlers/otel/' },
+      to: { path: npm('@opentelemetry/[^/]+') },
+    },
+    {
       name: 'rooms-know-no-apps',
       severity: 'error',
       from: { path: rooms },
@@ -45,12 +59,13 @@ module.exports = {
     },
     {
       name: 'ships-what-it-uses',
-      comment: 'A development dependency is not there where the package is installed.',
+      comment:
+        'A development dependency is not there where the package is installed; an optional peer is, for who needs it.',
       severity: 'error',
       from: { path: '^(core|handlers|cli)/' },
       to: {
         dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
-        dependencyTypesNot: ['type-only', 'type-import'],
+        dependencyTypesNot: ['npm-peer', 'type-only', 'type-import'],
       },
     },
     {
@@ -64,6 +79,8 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
+    // What `skein init` writes is a user's code already.
+    exclude: { path: '^cli/templates/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'default'] },

@@ -40,7 +40,9 @@ describe('states', () => {
         return [map(input as never as number[], (n) => echo([n, used]), { wide: true, concurrency: 500 }), unused];
       },
     });
-    const state = stateNamed(whole, 'map') as { ItemSelector: object; ItemProcessor: object; MaxConcurrency: number };
+    const state = stateNamed(whole, 'map') as unknown as Record<'ItemSelector' | 'ItemProcessor', object> & {
+      MaxConcurrency: number;
+    };
     expect(state.ItemProcessor).toMatchObject({ ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' } });
     expect(state.MaxConcurrency).toBe(500);
     const slots = Object.keys(state.ItemSelector).filter((key) => /^v\d+\.\$$/.test(key));
@@ -153,7 +155,7 @@ test('native delays are never shorter than those of clause 16, and hardly longer
   const property = fc.property(policies, ({ cap, ...rest }) => {
     const retry: Retry = { ...rest, ...(cap !== undefined && { cap }) };
     const one = fromIR({ ir: 1, name: 'law', body: block(task('t', 'echo', lit(0), { retry })) }, { echo: () => 0 });
-    const { Retry: retriers } = stateNamed(one, 't') as { Retry: readonly Json[] };
+    const { Retry: retriers } = stateNamed(one, 't') as unknown as { Retry: readonly Json[] };
     const {
       IntervalSeconds,
       BackoffRate,

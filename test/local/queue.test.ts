@@ -4,20 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Worker } from 'node:worker_threads';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import type { QueueClient } from '../../core/resources/queue.ts';
 import { faultsFrom } from '../../handlers/local/fault.ts';
 import { capabilities, openQueues, type QueuesOptions } from '../../handlers/local/queue.ts';
 import { queueSuite } from '../conformance/queue.ts';
-import {
-  deadLetters,
-  expectNothing,
-  keysOf,
-  receiveAll,
-  receiveOne,
-  sendNumbers,
-} from '../conformance/queue-support.ts';
+import { deadLetters, expectNothing, receiveAll, receiveOne, sendNumbers } from '../conformance/queue-support.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'skein-queue-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -274,45 +266,3 @@ describe('faults', () => {
     queues.close();
   });
 });
-
-describe('threads', () => {
-  test('that send and receive at the same time each get other messages', async () => {
-    const file = newFile();
-    const results = await Promise.all(
-      [0, 1].map((thread) => ended(worker({ file, thread, sends: 250, consume: true }))),
-    );
-    const queues = openQueues({ file });
-    const queue = queues.queue({ kind: 'queue', name: 'threads', attempts: 5 });
-    const { ready } = await queue.depth();
-    const rest = keysOf(await receiveAll(queue, ready));
-    const wanted = [0, 1].flatMap((thread) => Array.from({ length: 250 }, (_, n) => `${thread}-${n}`));
-    expect([...results.flat(), ...rest].sort()).toEqual(wanted.sort());
-    queues.close();
-  });
-
-  test('wake those who wait elsewhere', async () => {
-    const file = newFile();
-    const queues = openQueues({ file });
-    const queue = queues.queue({ kind: 'queue', name: 'threads', attempts: 5 });
-    const start = performance.now();
-    const waiting = queue.receive({ wait: 20 });
-    await ended(worker({ file, thread: 7, sends: 1, consume: false }));
-    expect(await waiting).toMatchObject([{ key: '7-0' }]);
-    expect(performance.now() - start).toBeLessThan(15_000);
-    queues.close();
-  });
-});
-
-function worker(data: Readonly<Record<string, unknown>>): Worker {
-  return new Worker(join(import.meta.dirname, 'programs/queue-thread.ts'), { workerData: data, execArgv: [] });
-}
-
-/** @returns the keys of the messages that the thread did. */
-function ended(thread: Worker): Promise<readonly string[]> {
-  return new Promise((resolve, reject) => {
-    let done: readonly string[] = [];
-    thread.once('message', (keys) => (done = keys));
-    thread.once('error', reject);
-    thread.once('exit', (code) => (code === 0 ? resolve(done) : reject(new Error(`the thread ended with ${code}`))));
-  });
-}

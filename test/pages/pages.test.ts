@@ -1,36 +1,16 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { app, waitFor, workflow } from '../../core/index.ts';
-import { type Dev, open } from '../../handlers/local/dev.ts';
-import review from '../support/apps/review.ts';
-import { temporary, until } from '../support/server.ts';
+import { describe, expect, test } from 'vitest';
 import { browse } from './browse.ts';
+import { reviewing } from './reviewing.ts';
 
-const NO_GATE = '/nowhere/gate';
 const CSP =
   "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-let room: Dev;
-let person: ReturnType<typeof browse>;
-beforeEach(async () => {
-  room = await open(review);
-  person = browse(room);
-});
-afterEach(() => room.close());
-
-const startReview = (id: string, title = 'Bees', pages: number[] = [1, 2]): Promise<unknown> =>
-  room.start('review', { title, pages, gate: NO_GATE }, { id });
-const page = async (path: string): Promise<string> => (await person.get(path)).text;
-/** The page once it says this. */
-const pageWith = (path: string, words: string): Promise<string> =>
-  until(async () => {
-    const text = await page(path);
-    return text.includes(words) ? text : undefined;
-  });
+const { room, person, page, startReview } = reviewing();
 
 describe('home', () => {
   test('lists the apps, and nothing of runs without the key', async () => {
     await startReview('one');
-    const { status, text } = await person.get('/');
+    const { status, text } = await person().get('/');
     expect(status).toBe(200);
     expect(text).toContain('Reviews &amp; prints');
     expect(text).toContain('Reads pages, waits for a verdict, prints.');
@@ -41,25 +21,25 @@ describe('home', () => {
 
   test('shows recent runs and a way out with it', async () => {
     await startReview('one');
-    expect((await person.logIn()).headers.get('location')).toBe('/');
+    expect((await person().logIn()).headers.get('location')).toBe('/');
     const text = await page('/');
     expect(text).toContain('href="/ui/runs/one"');
     expect(text).toContain('href="/ui/runs"');
     expect(text).not.toContain('action="/login"');
-    const out = await person.post('/logout', {});
+    const out = await person().post('/logout', {});
     expect([out.status, out.headers.get('location')]).toEqual([303, '/']);
     expect(await page('/')).not.toContain('/runs');
-    expect((await person.get('/ui/runs')).status).toBe(303);
+    expect((await person().get('/ui/runs')).status).toBe(303);
   });
 
   test('a wrong key gives a browser the form again, and a program a problem; both 401', async () => {
-    const wrong = await person.post('/login', { key: 'wrong', next: '/ui/runs?status=failed' });
+    const wrong = await person().post('/login', { key: 'wrong', next: '/ui/runs?status=failed' });
     expect(wrong.status).toBe(401);
     expect(wrong.headers.get('content-type')).toContain('text/html');
     expect(wrong.headers.get('set-cookie')).toBeNull();
     expect(wrong.text).toContain('This is not the admin key');
     expect(wrong.text).toContain('value="/ui/runs?status=failed"');
-    const program = await person.post('/login', { key: 'wrong' }, { accept: 'application/json' });
+    const program = await person().post('/login', { key: 'wrong' }, { accept: 'application/json' });
     expect(program.status).toBe(401);
     expect(JSON.parse(program.text)).toMatchObject({ status: 401, code: 'Unauthorized' });
   });
@@ -71,7 +51,7 @@ describe('home', () => {
       ['/favicon.svg', 'image/svg+xml'],
       ['/favicon.ico', 'image/svg+xml'],
     ] as const) {
-      const { status, headers } = await person.get(path);
+      const { status, headers } = await person().get(path);
       expect([path, status]).toEqual([path, 200]);
       expect(headers.get('content-type')).toContain(type);
       expect(headers.get('x-content-type-options')).toBe('nosniff');
@@ -83,13 +63,13 @@ describe('login and the way back', () => {
   test('pages of runs send a stranger to the login, and the login back to them', async () => {
     await startReview('one');
     for (const path of ['/ui/runs?status=running&workflow=review', '/ui/runs/one?node=read']) {
-      const away = await browse(room).get(path);
+      const away = await browse(room()).get(path);
       expect([away.status, away.headers.get('location')]).toEqual([303, `/?next=${encodeURIComponent(path)}`]);
     }
     const form = await page('/?next=%2Fui%2Fruns%2Fone');
     expect(form).toContain('<input type="hidden" name="next" value="/ui/runs/one" />');
-    expect((await person.logIn('/ui/runs/one')).headers.get('location')).toBe('/ui/runs/one');
-    expect((await person.get('/?next=%2Fui%2Fruns%2Fone')).headers.get('location')).toBe('/ui/runs/one');
+    expect((await person().logIn('/ui/runs/one')).headers.get('location')).toBe('/ui/runs/one');
+    expect((await person().get('/?next=%2Fui%2Fruns%2Fone')).headers.get('location')).toBe('/ui/runs/one');
   });
 
   test.each([
@@ -106,20 +86,20 @@ describe('login and the way back', () => {
     ' /ui/runs',
     '',
   ])('leads nowhere else: %j', async (next) => {
-    expect((await person.logIn(next)).headers.get('location')).toBe('/');
-    expect((await person.get(`/?next=${encodeURIComponent(next)}`)).headers.get('location') ?? '/').toBe('/');
-    expect((await browse(room).get(`/?next=${encodeURIComponent(next)}`)).text).not.toContain('evil.test');
+    expect((await person().logIn(next)).headers.get('location')).toBe('/');
+    expect((await person().get(`/?next=${encodeURIComponent(next)}`)).headers.get('location') ?? '/').toBe('/');
+    expect((await browse(room()).get(`/?next=${encodeURIComponent(next)}`)).text).not.toContain('evil.test');
   });
 });
 
 describe('security', () => {
   test('every page forbids inline code and frames', async () => {
     await startReview('one');
-    const stranger = await person.get('/');
-    await person.logIn();
+    const stranger = await person().get('/');
+    await person().logIn();
     const answers = [stranger];
     for (const path of ['/', '/ui/runs', '/ui/runs/one', '/ui/runs/none', '/ui/runs?status=odd'])
-      answers.push(await person.get(path));
+      answers.push(await person().get(path));
     expect(answers.map((one) => one.status)).toEqual([200, 200, 200, 200, 404, 400]);
     for (const { headers, text } of answers) {
       expect(headers.get('content-security-policy')).toBe(CSP);
@@ -132,32 +112,32 @@ describe('security', () => {
 
   test('forms of other sites do nothing', async () => {
     await startReview('one');
-    await person.logIn();
+    await person().logIn();
     const foreign: Record<string, string>[] = [{ 'sec-fetch-site': 'cross-site' }, { 'sec-fetch-site': 'same-site' }];
     for (const headers of foreign)
       for (const path of ['/ui/runs/one/cancel', '/ui/runs/one/events', '/logout']) {
-        const { status, headers: given } = await person.post(path, { name: 'verdict', data: '{}' }, headers);
+        const { status, headers: given } = await person().post(path, { name: 'verdict', data: '{}' }, headers);
         expect([path, status, given.get('set-cookie')]).toEqual([path, 403, null]);
       }
     expect(await page('/ui/runs/one')).toContain('running');
-    await expect(room.event('one', 'verdict', { by: 'Ada', yes: true })).resolves.toBeUndefined();
+    await expect(room().event('one', 'verdict', { by: 'Ada', yes: true })).resolves.toBeUndefined();
   });
 
   test('forms without a login do nothing', async () => {
     await startReview('one');
     for (const path of ['/ui/runs/one/cancel', '/ui/runs/one/events']) {
-      const { status, headers } = await person.post(path, { name: 'verdict', data: '{"by":"x","yes":true}' });
+      const { status, headers } = await person().post(path, { name: 'verdict', data: '{"by":"x","yes":true}' });
       expect([status, headers.get('location')]).toEqual([303, '/?next=%2Fui%2Fruns%2Fone']);
     }
-    await person.logIn();
+    await person().logIn();
     expect(await page('/ui/runs/one')).toContain('data-state="running"');
   });
 
   test('what a run holds is text on its page', async () => {
-    await person.logIn();
+    await person().logIn();
     await startReview('one', '</pre><script>alert(1)</script>\u202e"\'&');
-    await room.start('refused', {}, { id: 'two' });
-    await room.result('two');
+    await room().start('refused', {}, { id: 'two' });
+    await room().result('two');
     const one = await page('/ui/runs/one');
     expect(one).toContain('&lt;/pre&gt;&lt;script&gt;alert(1)&lt;/script&gt;\\u202e');
     const two = await page('/ui/runs/two');
@@ -173,12 +153,12 @@ describe('security', () => {
 
 describe('the list of runs', () => {
   test('is filtered by status and workflow, with a plain form', async () => {
-    await person.logIn();
+    await person().logIn();
     await startReview('one');
     await startReview('two');
-    await room.cancel('two');
-    await room.start('refused', {}, { id: 'three' });
-    await room.result('three');
+    await room().cancel('two');
+    await room().start('refused', {}, { id: 'three' });
+    await room().result('three');
     const shown = async (query: string): Promise<string[]> =>
       [...(await page(`/ui/runs${query}`)).matchAll(/id="run-(\w+)"/g)].map(([, id]) => id ?? '');
     expect(await shown('')).toEqual(['three', 'two', 'one']);
@@ -188,12 +168,12 @@ describe('the list of runs', () => {
     expect(await shown('?status=failed&workflow=review')).toEqual([]);
     expect(await page('/ui/runs?status=failed&workflow=review')).toContain('No run is like that.');
     expect(await page('/ui/runs?status=failed')).toMatch(/<option value="failed" selected>/);
-    expect((await person.get('/ui/runs?status=odd')).text).toContain('status: must be one of running');
+    expect((await person().get('/ui/runs?status=odd')).text).toContain('status: must be one of running');
   });
 
   test('has pages that keep the filter', { timeout: 60_000 }, async () => {
-    await person.logIn();
-    await Promise.all(Array.from({ length: 101 }, (_, index) => room.start('refused', {}, { id: `r${index}` })));
+    await person().logIn();
+    await Promise.all(Array.from({ length: 101 }, (_, index) => room().start('refused', {}, { id: `r${index}` })));
     const first = await page('/ui/runs?workflow=refused');
     const next = /rel="next" href="([^"]+)"/.exec(first)?.[1]?.replaceAll('&amp;', '&') ?? '';
     expect(next).toMatch(/^\/ui\/runs\?workflow=refused&cursor=\d+$/);
@@ -201,124 +181,5 @@ describe('the list of runs', () => {
     expect(second.match(/id="run-/g)).toHaveLength(1);
     expect(second).toContain('<a href="/ui/runs?workflow=refused">Newest</a>');
     expect(second).not.toContain('rel="next"');
-  });
-});
-
-describe('one run', () => {
-  /** The state and the words of a node in the graph. */
-  const nodeIn = (text: string, id: string): string[] => {
-    const [, card = ''] = text.split(`id="node-${id}"`);
-    const mark = /class="state" data-state="(\w+)"><span class="mark" aria-hidden="true"><\/span>([^<]*)</;
-    const [, state = '', words = ''] = mark.exec(card) ?? [];
-    return [state, words.trim()];
-  };
-
-  test('shows each node of its definition with its state', async () => {
-    await person.logIn();
-    await startReview('one', 'Bees', [1, 2, 3, 4]);
-    const reading = await until(async () => {
-      const text = await page('/ui/runs/one');
-      return nodeIn(text, 'read')[1] === '2 of 4' && nodeIn(text, 'read')[0] === 'running' ? text : undefined;
-    });
-    expect(nodeIn(reading, 'map')).toEqual(['running', '2 of 4']);
-    expect(nodeIn(reading, 'spell')).toEqual(['pending', 'to come']);
-    expect(nodeIn(reading, 'waitFor')).toEqual(['pending', 'to come']);
-
-    await room.cancel('one');
-
-    await startReview('two');
-    const waiting = await pageWith('/ui/runs/two', 'waits for the event verdict');
-    expect(nodeIn(waiting, 'map')).toEqual(['succeeded', '2 of 2']);
-    expect(nodeIn(waiting, 'parallel')).toEqual(['succeeded', '2 of 2']);
-    expect(nodeIn(waiting, 'look_up')).toEqual(['failed', 'failed']);
-    expect(nodeIn(waiting, 'attempt')).toEqual(['succeeded', 'succeeded']);
-    expect(nodeIn(waiting, 'waitFor')).toEqual(['waiting', 'waits']);
-    expect(nodeIn(waiting, 'print')).toEqual(['pending', 'to come']);
-
-    await person.post('/ui/runs/two/events', { name: 'verdict', data: '{"by":"Ada","yes":true}', key: 'k' });
-    await room.result('two');
-    const over = await page('/ui/runs/two');
-    expect(nodeIn(over, 'waitFor')).toEqual(['succeeded', 'succeeded']);
-    expect(nodeIn(over, 'print')).toEqual(['succeeded', 'succeeded']);
-    expect(over).toContain('printed for Ada');
-    expect(over).not.toContain('id="actions"');
-    expect(over).not.toContain('live.js');
-  });
-
-  test('shows the definition that it started with', async () => {
-    const data = temporary();
-    const first = await open(review, { data });
-    await first.start('review', { title: 'Bees', pages: [1], gate: NO_GATE }, { id: 'old' });
-    await first.close();
-    const changed = app('review', {
-      workflows: [
-        workflow('review', { run: () => waitFor('something-else') }),
-        workflow('refused', { run: () => null }),
-      ],
-    });
-    const second = await open(changed, { data });
-    try {
-      const later = browse(second);
-      await later.logIn();
-      const { text } = await later.get('/ui/runs/old');
-      expect(text).toContain('id="node-print"');
-      expect(text).toContain('<option>verdict</option>');
-      expect(text).not.toContain('something-else');
-    } finally {
-      await second.close();
-    }
-  });
-
-  test('lists the calls of its steps, or those of one node, in pages', async () => {
-    await person.logIn();
-    await startReview(
-      'one',
-      'Bees',
-      [...Array(30).keys()].map((index) => index + 10),
-    );
-    const text = await pageWith('/ui/runs/one', 'waits for the event');
-    expect(text.match(/<tbody id="call-/g)).toHaveLength(25);
-    expect(text).toContain('href="/ui/runs/one?page=2"');
-    expect(await page('/ui/runs/one?page=2')).toContain('id="call-look_up"');
-    const some = await page('/ui/runs/one?node=spell');
-    expect([...some.matchAll(/<tbody id="call-([^"]+)"/g)].map(([, place]) => place)).toEqual(['spell']);
-    expect(some).toMatch(/<pre[^>]*>&quot;Bees&quot;<\/pre/);
-  });
-
-  test('an event that is refused says why by its field, and keeps what was typed', async () => {
-    await person.logIn();
-    await startReview('one');
-    const send = (name: string, data: string) => person.post('/ui/runs/one/events', { name, data, key: 'once' });
-    const broken = await send('verdict', '{"by": "<Ada>",');
-    expect(broken.status).toBe(400);
-    expect(broken.text).toMatch(/id="data-refused"[^>]*>must be JSON/);
-    expect(broken.text).toContain('{&quot;by&quot;: &quot;&lt;Ada&gt;&quot;,</textarea');
-    const wrong = await send('verdict', '{"by":7,"yes":true}');
-    expect(wrong.status).toBe(400);
-    expect(wrong.text).toMatch(/id="data-refused"[^>]*>by: /);
-    const nameless = await send('', '{}');
-    expect(nameless.status).toBe(400);
-    expect(nameless.text).toContain('id="name-refused"');
-
-    const sent = await send('verdict', '{"by":"Ada","yes":true}');
-    expect([sent.status, sent.headers.get('location')]).toEqual([303, '/ui/runs/one?said=sent']);
-    expect(await page('/ui/runs/one?said=sent')).toContain('The event was sent.');
-    expect(await room.result('one')).toEqual({ output: 'printed for Ada' });
-    const late = await send('verdict', '{"by":"Bob","yes":true}');
-    expect(late.status).toBe(409);
-    expect(late.text).toContain('role="alert"');
-  });
-
-  test('is cancelled by a form', async () => {
-    await person.logIn();
-    await startReview('one');
-    await pageWith('/ui/runs/one', 'waits for the event');
-    const done = await person.post('/ui/runs/one/cancel', {});
-    expect([done.status, done.headers.get('location')]).toEqual([303, '/ui/runs/one?said=cancelled']);
-    const text = await page('/ui/runs/one?said=cancelled');
-    expect(text).toContain('The run was cancelled.');
-    expect(nodeIn(text, 'waitFor')).toEqual(['stopped', 'stopped']);
-    expect(nodeIn(text, 'print')).toEqual(['pending', 'not reached']);
-    expect((await person.post('/ui/runs/none/cancel', {})).status).toBe(404);
   });
 });
