@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
+import { objectPath } from '../../core/http/object-path.ts';
 import { ask, type Client, withClient } from '../client.ts';
 import { EXIT } from '../exit.ts';
 import { print, printJson } from '../output.ts';
@@ -76,7 +77,7 @@ async function putAll(client: Client, bucket: string, sources: readonly Source[]
   try {
     for (const source of sources) {
       const { key, size, handle, file } = source;
-      const path = `/buckets/${encodeURIComponent(bucket)}/${key.split('/').map(encodeURIComponent).join('/')}`;
+      const path = objectPath(bucket, key);
       const init: RequestInit & { duplex: 'half' } = {
         method: 'PUT',
         headers: { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' },

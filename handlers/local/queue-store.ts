@@ -56,6 +56,7 @@ export function queueStore(db: DatabaseSync) {
   const release = db.prepare('UPDATE message SET receipt = NULL, due = ? WHERE n = ? AND receipt = ?');
   const extend = db.prepare('UPDATE message SET due = ? WHERE n = ? AND receipt = ?');
   const bury = db.prepare('UPDATE message SET dead = 1, receipt = NULL, error = ? WHERE n = ? AND receipt = ?');
+  const held = db.prepare('SELECT 1 FROM message WHERE queue = ? AND dead = 0 AND receipt IS NOT NULL LIMIT 1');
   const reclaim = db.prepare(
     'UPDATE message SET receipt = NULL, due = min(due, ?) WHERE queue = ? AND dead = 0 AND receipt IS NOT NULL',
   );
@@ -99,6 +100,8 @@ export function queueStore(db: DatabaseSync) {
       });
     },
 
+    /** Whether anybody has, or had, a message of it. */
+    held: (queue: string): boolean => held.get(queue) !== undefined,
     reclaim: (queue: string, now: number): void => void reclaim.run(now, queue),
     remove: (receipt: string): void => void remove.run(rowOf(receipt), receipt),
     release: (receipt: string, due: number): void => void release.run(due, rowOf(receipt), receipt),

@@ -161,7 +161,9 @@ export function openQueues({ file, fault = noFaults, now = Date.now, trace }: Qu
       checkedName('queue', resource.name);
       return clientOf(resource);
     },
-    reclaim: (queue) => commits.write(() => store.reclaim(queue, now())),
+    reclaim: async (queue) => {
+      if (store.held(queue)) await commits.write(() => store.reclaim(queue, now()));
+    },
     onSent: (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);

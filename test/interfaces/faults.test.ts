@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { skein } from '../cli/skein.ts';
-import { OFFICE, startServer, temporary } from '../support/server.ts';
+import { OFFICE, POST, startServer, temporary } from '../support/server.ts';
 
 const greet = (data: string, env: Record<string, string>) =>
   skein(['run', 'greet', '--input', '{"name":"Ada"}', '--id', 'f', '--module', OFFICE], {
@@ -65,5 +65,12 @@ describe('faults', () => {
       const { stdout, code } = await greet(temporary(), { SKEIN_FAULT: fault });
       expect([code, JSON.parse(stdout)]).toEqual([0, { greeting: 'Hello, Ada' }]);
     }
+  });
+
+  test('F4: queue and table are targets too, and every is each operation', async () => {
+    const env = { SKEIN_TEST: '1', SKEIN_FAULT: 'queue:every:EIO' };
+    const server = await startServer({ module: POST, env });
+    const send = () => server.request('/post', { method: 'POST', body: '{"to":"ada"}' });
+    expect([(await send()).status, (await send()).status]).toEqual([503, 503]);
   });
 });

@@ -9,6 +9,7 @@ import type { RunStatus, Started } from '../../core/index.ts';
 export const ROOT = resolve(import.meta.dirname, '../..');
 export const OFFICE = join(ROOT, 'test/support/apps/office.ts');
 export const SLOW = join(ROOT, 'test/support/apps/slow.ts');
+export const POST = join(ROOT, 'test/support/apps/post.ts');
 
 const children = new Set<ChildProcess>();
 const folders = new Set<string>();
