@@ -35,7 +35,7 @@ module.exports = {
       name: 'rooms-know-no-apps',
       severity: 'error',
       from: { path: rooms },
-      to: { path: '^(apps|cli|test|bench)/' },
+      to: { path: '^(apps|cli|deploy|test|bench)/' },
     },
     {
       name: 'apps-are-users',
@@ -54,7 +54,7 @@ module.exports = {
     {
       name: 'nobody-imports-tests',
       severity: 'error',
-      from: { path: '^(core|handlers|apps|cli)/' },
+      from: { path: '^(core|handlers|apps|cli|deploy)/' },
       to: { path: '^(test|bench)/' },
     },
     {

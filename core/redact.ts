@@ -1,7 +1,7 @@
 import type { Json } from './json.ts';
 
 /** What stands where a secret stood. */
-export const REDACTED = '[redacted]';
+const REDACTED = '[redacted]';
 
 /** Shorter values would take harmless words apart. */
 const LEAST = 6;

@@ -2,6 +2,7 @@ import { Failure, toErrorJson, toErrorValue } from '../error.ts';
 import type { Json } from '../json.ts';
 import { DEFAULT_CONCURRENCY } from './caps.ts';
 import { evaluate, holds, missing, pad, type Variables } from './evaluate.ts';
+import { beyond, bounded, captured, type Held, holding } from './holding.ts';
 import {
   type Block,
   type Expr,
@@ -13,6 +14,7 @@ import {
   type WorkflowIR,
 } from './ir.ts';
 import { delaySeconds, RETRY_BOUNDS, retries } from './retry.ts';
+import { roundUses, usesOf } from './uses.ts';
 
 /** What is to be done next. The one who does it passes the result back, or throws a `Failure` in. */
 export type Effect = TaskEffect | SleepEffect | EventEffect | FanEffect;
@@ -55,29 +57,43 @@ interface Position {
   readonly run: string;
   readonly indices: string;
   readonly variables: Variables;
+  /** What a block inside the node is entered with, where it mentions `names`. */
+  held(names: ReadonlySet<string>): Held;
 }
 
 /**
  * Walks a workflow: pure, no clock, no promise, no vendor. The same results passed in give the same effects out, so a room
  * may walk again from the start whenever it likes.
  */
-export function walk(ir: WorkflowIR, input: Json, run: string): Walk {
-  return walkBlock(ir.body, { run, indices: '', variables: undefined }, [['in', pad(input, ir.reads)]]);
+export function* walk(ir: WorkflowIR, input: Json, run: string): Walk {
+  const top = { run, indices: '', variables: undefined };
+  return bounded(yield* walkBlock(ir.body, top, [], [['in', pad(input, ir.reads)]]), "the workflow's output");
 }
 
 type Bindings = readonly (readonly [name: string, value: Json])[];
-type Outer = Omit<Position, 'variables'> & { readonly variables: Variables | undefined };
+interface Outer {
+  readonly run: string;
+  readonly indices: string;
+  readonly variables: Variables | undefined;
+}
 
-function* walkBlock(block: Block, at: Outer, bindings: Bindings = []): Walk {
-  const own = new Map<string, Json>(bindings);
-  const inside: Position = { ...at, variables: { own, up: at.variables } };
-  for (const node of block.nodes) own.set(node.id, yield* walkNode(node, inside));
-  return evaluate(block.out, inside.variables);
+function* walkBlock(block: Block, at: Outer, held: Held, bindings: Bindings = []): Walk {
+  const own = new Map<string, Json>();
+  const values = holding(block, held, own);
+  for (const [name, value] of bindings) values.keep(name, value);
+  const { run, indices } = at;
+  const variables = { own, up: at.variables };
+  for (const [index, node] of block.nodes.entries()) {
+    const inside = (names: ReadonlySet<string>): Held => values.inside(index, names);
+    values.keep(node.id, yield* walkNode(node, { run, indices, variables, held: inside }));
+    values.check(index, node.id);
+  }
+  return evaluate(block.out, variables);
 }
 
 const walkNode = fold<Walk, [Position]>({
   *task(node, at) {
-    const input = evaluate(node.input, at.variables);
+    const input = bounded(evaluate(node.input, at.variables), `the input of ${node.id}`);
     const key = keyOf(node.id, at);
     for (let attempt = 1; ; attempt++) {
       try {
@@ -91,8 +107,9 @@ const walkNode = fold<Walk, [Position]>({
   *map(node, at) {
     const items = evaluate(node.items, at.variables);
     if (!Array.isArray(items)) throw missing(`${node.id} maps over what is no array`);
+    const held = captured(at.held, node.body);
     const branch = (index: number): Walk =>
-      walkBlock(node.body, inner(at, index), [
+      walkBlock(node.body, inner(at, index), held, [
         [`${node.id}.item`, items[index] as Json],
         [`${node.id}.index`, index],
       ]);
@@ -103,7 +120,8 @@ const walkNode = fold<Walk, [Position]>({
   *parallel(node, at) {
     const { branches } = node;
     if (branches.length === 0) return [];
-    const branch = (index: number): Walk => walkBlock(branches[index] as Block, at);
+    const branchOf = (block: Block): Walk => walkBlock(block, at, captured(at.held, block));
+    const branch = (index: number): Walk => branchOf(branches[index] as Block);
     return yield {
       kind: 'fan',
       ...place(node.id, at),
@@ -115,14 +133,17 @@ const walkNode = fold<Walk, [Position]>({
   },
   *choose(node, at) {
     const taken = node.cases.find((one) => holds(one.if, at.variables));
-    return yield* walkBlock(taken?.then ?? node.else, at);
+    const block = taken?.then ?? node.else;
+    return yield* walkBlock(block, at, at.held(usesOf(block)));
   },
   *attempt(node, at) {
     try {
-      return yield* walkBlock(node.body, at);
+      const names = new Set([...usesOf(node.body), ...usesOf(node.rescue)]);
+      return yield* walkBlock(node.body, at, beyond(at.held(names), usesOf(node.rescue)));
     } catch (error) {
       if (!(error instanceof Failure) || error.final || (node.on && !node.on.includes(error.name))) throw error;
-      return yield* walkBlock(node.rescue, at, [[`${node.id}.error`, toErrorJson(toErrorValue(error))]]);
+      const held = at.held(usesOf(node.rescue));
+      return yield* walkBlock(node.rescue, at, held, [[`${node.id}.error`, toErrorJson(toErrorValue(error))]]);
     }
   },
   *sleep(node, at) {
@@ -139,18 +160,21 @@ const walkNode = fold<Walk, [Position]>({
   },
   *repeat(node, at) {
     let state = evaluate(node.init, at.variables);
+    // What one round mentions the next mentions too.
+    const held = beyond(at.held(roundUses(node)), roundUses(node));
     for (let index = 0; index < node.max; index++) {
       const bind = (value: Json): Bindings => [
         [`${node.id}.state`, value],
         [`${node.id}.index`, index],
       ];
-      state = yield* walkBlock(node.body, inner(at, index), bind(state));
+      state = yield* walkBlock(node.body, inner(at, index), held, bind(state));
       if (holds(node.until, { own: new Map(bind(state)), up: at.variables })) break;
     }
     return state;
   },
   *run(node, at) {
-    return yield* walkBlock(node.body, at, [[`${node.id}.in`, evaluate(node.input, at.variables)]]);
+    const input = evaluate(node.input, at.variables);
+    return yield* walkBlock(node.body, at, at.held(usesOf(node.body)), [[`${node.id}.in`, input]]);
   },
   *fail(node, at) {
     const text = (expr: Expr): string => {

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { invalidInput } from '../../core/error.ts';
 import {
-  type Body,
   type BucketCapabilities,
   type BucketClient,
   checkedContentType,
@@ -14,6 +13,7 @@ import {
   type PutOptions,
   type StoredObject,
 } from '../../core/resources/bucket.ts';
+import { checkedRange, checkPut } from '../../core/resources/bucket-checks.ts';
 import { checkedName } from '../../core/resources/name.ts';
 import { type SignRight, signedUrls } from '../../core/resources/signed-urls.ts';
 import { openBody } from './bucket-body.ts';
@@ -78,7 +78,7 @@ function clientOf(
   return {
     get: async (key, options = {}) => {
       checkedKey(key);
-      checkRange(options);
+      checkedRange(options);
       await turn();
       return open(files, () => index.find(name, key), options);
     },
@@ -98,7 +98,7 @@ function clientOf(
     },
     put: async (key, body, options = {}) => {
       checkedKey(key);
-      checkPut(body, options);
+      checkPut(body, options, true);
       const action = faults.next('bucket');
       const written = await files.write(body);
       try {
@@ -165,27 +165,6 @@ function requireFile(files: Files, { file }: Written): void {
 
 function toInfo({ key, size, etag, contentType, updatedAt }: Entry): ObjectInfo {
   return { key, size, etag, contentType, updatedAt };
-}
-
-function checkRange({ from = 0, to }: GetOptions): void {
-  const offset = (field: string, value: number) => {
-    if (!Number.isSafeInteger(value) || value < 0)
-      throw invalidInput(`${field}: must be a non-negative integer, not ${String(value)}`, field);
-  };
-  offset('from', from);
-  if (to === undefined) return;
-  offset('to', to);
-  if (from > to) throw invalidInput(`to: must be at least from (${from}), not ${to}`, 'to');
-}
-
-function checkPut(body: Body, { contentType, ifMatch, ifNoneMatch }: PutOptions): void {
-  const streamed = body instanceof ReadableStream;
-  if (typeof body !== 'string' && !(body instanceof Uint8Array) && !streamed)
-    throw invalidInput('body: must be a string, a Uint8Array or a ReadableStream', 'body');
-  if (streamed && body.locked) throw invalidInput('body: the stream is being read by another', 'body');
-  checkedContentType(contentType);
-  if (ifMatch !== undefined && typeof ifMatch !== 'string') throw invalidInput('ifMatch: must be an etag', 'ifMatch');
-  if (ifNoneMatch !== undefined && ifNoneMatch !== '*') throw invalidInput("ifNoneMatch: must be '*'", 'ifNoneMatch');
 }
 
 /** The keys that a page may show, as a range of bytes. */

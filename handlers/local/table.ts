@@ -17,10 +17,10 @@ import {
   checkedWrites,
   toPage,
 } from '../../core/resources/table-checks.ts';
+import { written } from '../../core/resources/table-write.ts';
 import { type Faults, noFaults } from './fault.ts';
 import { type GroupCommit, groupCommit } from './group-commit.ts';
 import { openRows, type Rows } from './table-rows.ts';
-import { written } from './table-write.ts';
 
 export const capabilities: TableCapabilities = {};
 

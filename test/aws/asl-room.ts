@@ -1,4 +1,3 @@
-import { type ExecutionError, StateMachine } from 'aws-local-stepfunctions';
 import type { App } from '../../core/app.ts';
 import { Failure } from '../../core/error.ts';
 import { canonical, exceeds, type Json, toJson } from '../../core/json.ts';
@@ -19,9 +18,9 @@ import {
   type WaitPayload,
 } from '../../handlers/aws/workflow/index.ts';
 import type { Outcome, Room, StepCall } from '../conformance/semantics/room.ts';
-import { fanOutLimit, overridesOf } from './asl-states.ts';
+import { lambdaError, runMachine } from './asl-states.ts';
 import { idleClock } from './idle-clock.ts';
-import { inItsDialect, stopQueuedItems } from './interpreter.ts';
+import { stopQueuedItems } from './interpreter.ts';
 
 stopQueuedItems();
 
@@ -105,28 +104,18 @@ export async function open(app: App, { definitionOf = compiled }: AslRoomOptions
 
   const advance = async (id: string, run: Run): Promise<void> => {
     const definition = machines.get(run.workflow) as Definition;
-    const machine = new StateMachine(inItsDialect(definition as never) as never, {
-      validationOptions: { noValidate: true },
-    });
-    const execution = machine.run(startInput(run.workflow.ir, run.input), {
-      // Fixed here: what AWS fills in for each state.
-      context: { Execution: { Name: id }, State: { RetryCount: 0 }, Task: { Token: 'token' } } as never,
-      overrides: overridesOf(definition, {
+    const execution = runMachine(definition, {
+      name: id,
+      input: startInput(run.workflow.ir, run.input),
+      handlers: {
         step: (payload) => asCause(step(run, payload)),
         control: (payload) => asCause(Promise.resolve().then(() => performControl(payload))),
         wait: async (payload, timeout) => wait(run, payload, timeout),
-      }),
+      },
     });
     run.abort = execution.abort;
-    const result = execution.result.then(
-      (output: unknown): Outcome => ({ output: toJson(output) }),
-      (error: unknown): Outcome => {
-        const { name, message } = ((error as ExecutionError).cause ?? error) as Error;
-        return { error: errorOf(name, message) };
-      },
-    );
-    const [outcome, tooLarge] = await Promise.all([result, fanOutLimit(execution, definition)]);
-    if (run.status === 'running') finish(run, 'over', tooLarge ?? outcome);
+    const end = await execution.ended;
+    if (run.status === 'running') finish(run, 'over', 'output' in end ? end : { error: errorOf(end.error, end.cause) });
   };
 
   const finish = (run: Run, status: 'over' | 'cancelled', outcome: Outcome): void => {
@@ -185,15 +174,11 @@ export async function open(app: App, { definitionOf = compiled }: AslRoomOptions
   };
 }
 
-/** What Lambda does with an error that a function throws: its name, and a cause that is JSON. */
 async function asCause<T>(result: Promise<T>): Promise<T> {
   try {
     return await result;
   } catch (error) {
-    if (!(error instanceof StateError)) throw error;
-    const { name, message } = error;
-    const cause = JSON.stringify({ errorType: name, errorMessage: message, trace: [''] });
-    throw Object.assign(new Error(cause), { name });
+    throw error instanceof StateError ? lambdaError(error) : error;
   }
 }
 

@@ -1,15 +1,14 @@
-import type { StateMachine } from 'aws-local-stepfunctions';
-import { exceeds, type Json } from '../../core/json.ts';
+import { type ExecutionError, StateMachine } from 'aws-local-stepfunctions';
+import { exceeds, type Json, toJson } from '../../core/json.ts';
 import { PAYLOAD_LIMIT } from '../../core/workflow/caps.ts';
-import {
-  type Definition,
-  errorOf,
-  type FailPayload,
-  type SleepPayload,
-  type StepPayload,
-  type WaitPayload,
+import type {
+  Definition,
+  FailPayload,
+  SleepPayload,
+  StepPayload,
+  WaitPayload,
 } from '../../handlers/aws/workflow/index.ts';
-import type { Outcome } from '../conformance/semantics/room.ts';
+import { inItsDialect } from './interpreter.ts';
 
 type Execution = ReturnType<StateMachine['run']>;
 type State = { readonly Type: string; readonly [field: string]: Json };
@@ -31,7 +30,7 @@ export interface Handlers {
 }
 
 /** What the library takes instead of calling Lambda and of waiting. */
-export function overridesOf(definition: Definition, handlers: Handlers) {
+function overridesOf(definition: Definition, handlers: Handlers) {
   const taskResourceLocalHandlers: Record<string, (given: unknown) => Promise<Json>> = {};
   const waitTimeOverrides: Record<string, number> = {};
   const retryIntervalOverrides: Record<string, number> = {};
@@ -57,11 +56,58 @@ function handlerOf(state: State, { step, control, wait }: Handlers): (given: unk
   return (given) => control(given as FailPayload | SleepPayload);
 }
 
+/** How an execution ended, in the words of Step Functions. */
+export type Ended = { readonly output: Json } | { readonly error: string; readonly cause: string };
+export type MachineEvent = Execution['eventLogs'] extends AsyncGenerator<infer Event> ? Event : never;
+
+export interface MachineRun {
+  readonly name: string;
+  readonly input: Json;
+  readonly handlers: Handlers;
+  /** Told of each event of the library's own history. */
+  onEvent?(event: MachineEvent): void;
+}
+
+/** Runs a definition on aws-local-stepfunctions. */
+export function runMachine(definition: Definition, { name, input, handlers, onEvent }: MachineRun) {
+  const machine = new StateMachine(inItsDialect(definition as never) as never, {
+    validationOptions: { noValidate: true },
+  });
+  const execution = machine.run(input, {
+    // Fixed here: what AWS fills in for each state.
+    context: { Execution: { Name: name }, State: { RetryCount: 0 }, Task: { Token: 'token' } } as never,
+    overrides: overridesOf(definition, handlers),
+  });
+  const result = execution.result.then(
+    (output: unknown): Ended => ({ output: toJson(output) }),
+    (thrown: unknown): Ended => {
+      const { name: error, message: cause } = ((thrown as ExecutionError).cause ?? thrown) as Error;
+      return { error, cause };
+    },
+  );
+  const ended = Promise.all([result, fanOutLimit(execution, definition, onEvent)]).then(
+    ([end, tooLarge]) => tooLarge ?? end,
+  );
+  return { abort: execution.abort, ended };
+}
+
+/** What Lambda makes of an error that a function throws: its name, and a cause that is JSON. */
+export function lambdaError(thrown: unknown): Error {
+  const { name, message } = thrown as Error;
+  const cause = JSON.stringify({ errorType: name, errorMessage: message, trace: [''] });
+  return Object.assign(new Error(cause), { name });
+}
+
 /** Step Functions ends an execution where a state's output is too large; the library has no such quota. */
-export async function fanOutLimit(execution: Execution, definition: Definition): Promise<Outcome | undefined> {
+async function fanOutLimit(
+  execution: Execution,
+  definition: Definition,
+  onEvent: MachineRun['onEvent'],
+): Promise<Ended | undefined> {
   const states = new Map(statesOf(definition));
-  let found: Outcome | undefined;
+  let found: Ended | undefined;
   for await (const event of execution.eventLogs) {
+    onEvent?.(event);
     if (event.type !== 'StateExited' || !('state' in event)) continue;
     const { name, type, output = null } = event.state;
     if (type !== 'Map' && type !== 'Parallel') continue;
@@ -69,13 +115,14 @@ export async function fanOutLimit(execution: Execution, definition: Definition):
     // A fan-out that failed and was caught leaves nothing there.
     const result = path === null ? undefined : at(output as Json, path);
     if (result === undefined || !exceeds(result, PAYLOAD_LIMIT)) continue;
-    found ??= { error: errorOf('States.DataLimitExceeded', `the output of '${name}'`) };
+    found ??= { error: 'States.DataLimitExceeded', cause: `the output of '${name}'` };
     execution.abort();
   }
   return found;
 }
 
-function at(value: Json, path: string): Json | undefined {
+/** The value at a path of names. */
+export function at(value: Json, path: string): Json | undefined {
   const keys = path.split('.').slice(1);
   return keys.reduce<Json | undefined>((inner, key) => (inner as { [key: string]: Json } | undefined)?.[key], value);
 }

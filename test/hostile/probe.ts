@@ -2,15 +2,15 @@ import { z } from 'zod';
 import { app, bucket, http, queue, step, table, waitFor, workflow } from '../../core/index.ts';
 
 export const texts = bucket('texts');
-export const notes = queue('notes');
+const notes = queue('notes');
 export const records = table('records');
 
 const echo = step('echo', { run: (input: unknown) => input });
 
 /** Gives back what it was given. */
-export const echoing = workflow('echoing', { input: z.unknown(), run: (input) => echo(input) });
+const echoing = workflow('echoing', { input: z.unknown(), run: (input) => echo(input) });
 /** Waits for an event and gives back its data. */
-export const hearing = workflow('hearing', {
+const hearing = workflow('hearing', {
   run: () => echo(waitFor('word', { schema: z.unknown(), timeout: 86_400 })),
 });
 

@@ -22,8 +22,8 @@ const BUGS: readonly Bug[] = [
   {
     name: 'rounds of a repeat inside a fan-out share a key',
     file: 'walk.ts',
-    from: 'yield* walkBlock(node.body, inner(at, index), bind(state))',
-    to: "yield* walkBlock(node.body, at.indices === '' ? inner(at, index) : at, bind(state))",
+    from: 'yield* walkBlock(node.body, inner(at, index), held, bind(state))',
+    to: "yield* walkBlock(node.body, at.indices === '' ? inner(at, index) : at, held, bind(state))",
   },
   {
     name: 'every attempt is told that it is the first',

@@ -36,7 +36,7 @@ const OWN = [
   '𝒳'.repeat(40),
 ];
 
-export const SOURCES = [
+const SOURCES = [
   'fuzz/blns.json',
   'fuzz/hostile-strings.json',
   'fuzz/path-traversal.txt',

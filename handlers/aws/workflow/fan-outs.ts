@@ -1,13 +1,13 @@
 import type { Json } from '../../../core/json.ts';
 import { DEFAULT_CONCURRENCY } from '../../../core/workflow/caps.ts';
 import type { Block, MapNode, ParallelNode } from '../../../core/workflow/ir.ts';
+import { usesOf } from '../../../core/workflow/uses.ts';
 import { fanOutCatchers } from './catchers.ts';
 import { pathOf } from './expression.ts';
 import { machine, type Names } from './machine.ts';
 import { freeScratch, type Place } from './place.ts';
 import { type AddNode, addBlock, assign, captured, type Goal, resultPath } from './scope.ts';
 import { slots } from './slots.ts';
-import { usesOf } from './uses.ts';
 
 interface Inner {
   readonly add: AddNode;

@@ -1,11 +1,11 @@
 import type { Json } from '../../../core/json.ts';
 import type { AttemptNode, Block, ChooseNode, RepeatNode, RunNode } from '../../../core/workflow/ir.ts';
+import { usesOf } from '../../../core/workflow/uses.ts';
 import { decide, ruleOf } from './condition.ts';
 import { aslNames, OURS } from './errors.ts';
 import { defaultOf, type Link, nextOf, type State } from './machine.ts';
 import { type Catcher, freeScratch, type Place } from './place.ts';
 import { type AddNode, addBlock, assign, type Goal } from './scope.ts';
-import { usesOf } from './uses.ts';
 
 type Arm = readonly [links: Link[], block: Block];
 

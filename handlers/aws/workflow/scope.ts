@@ -1,9 +1,9 @@
 import type { Json } from '../../../core/json.ts';
 import type { Block, Expr, Node } from '../../../core/workflow/ir.ts';
+import { lastUses } from '../../../core/workflow/uses.ts';
 import { template } from './expression.ts';
 import { freeScratch, type Place } from './place.ts';
 import { slotOf } from './slots.ts';
-import { lastUses } from './uses.ts';
 
 /** Where a value goes; nowhere, where nobody needs it. */
 export interface Box {

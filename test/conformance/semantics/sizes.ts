@@ -1,16 +1,29 @@
 import { expect } from 'vitest';
-import { attempt, DefinitionError, type Json, large, map, parallel, step, workflow } from '../../../core/index.ts';
+import {
+  attempt,
+  DefinitionError,
+  eq,
+  type Json,
+  large,
+  length,
+  map,
+  parallel,
+  repeat,
+  step,
+  workflow,
+} from '../../../core/index.ts';
 import { block, type Clause, clause, law, lit, only, ref, task } from './clause.ts';
 
 /** Bytes of UTF-8 JSON that one value may have. */
 const LIMIT = 262_144;
 /** A string whose JSON has so many bytes. */
 const sized = (bytes: number): string => 'x'.repeat(bytes - 2);
-const text = step('text', { run: (bytes) => sized(bytes as number) });
-
 const anyText = {
   '~standard': { version: 1 as const, vendor: 'law', validate: (value: unknown) => ({ value: value as string }) },
 };
+const text = step('text', { run: (bytes) => sized(bytes as number) });
+const pair = step('pair', { run: () => [0, 0] });
+const again = step('again', { input: anyText, run: (state) => state as string });
 
 export const sizeClauses: readonly Clause[] = [
   clause(29, 'a value of exactly the limit passes', async (t) => {
@@ -69,6 +82,56 @@ export const sizeClauses: readonly Clause[] = [
         ),
     });
     expect(await t.error(nested)).toMatchObject({ name: 'PayloadTooLarge' });
+  }),
+  clause(41, 'what is still needed is bounded together, uncatchable', async (t) => {
+    const half = LIMIT / 2;
+    const both = workflow('law', {
+      run: () =>
+        attempt(
+          () => {
+            const [one, two] = [text(half), text(half + 1)];
+            return [length(pair(one)), length(pair(two))];
+          },
+          () => 'caught',
+        ),
+    });
+    expect(await t.error(both)).toMatchObject({ name: 'PayloadTooLarge', data: { limit: LIMIT } });
+    const output = workflow('law', {
+      run: () => {
+        const one = text(half);
+        return attempt(
+          () => [one, one],
+          () => ['caught', ''],
+        );
+      },
+    });
+    expect(await t.error(output)).toMatchObject({ name: 'PayloadTooLarge' });
+  }),
+  clause(41, 'what nothing mentions any more is not counted', async (t) => {
+    const one = workflow('law', {
+      run: () => {
+        const sizes = [pair(text(LIMIT - 100)), pair(text(LIMIT - 100)), pair(text(LIMIT - 100))];
+        return sizes.map((each) => length(each));
+      },
+    });
+    expect(await t.output(one)).toEqual([2, 2, 2]);
+    const rounds = workflow('law', {
+      run: () => repeat(text(LIMIT - 100), (state) => again(state), { until: (state) => eq(state, ''), max: 3 }),
+    });
+    expect(await t.output(rounds)).toHaveLength(LIMIT - 102);
+    const unused = workflow('law', {
+      run: () => {
+        const large = text(LIMIT - 100);
+        return [map([1, 2], () => pair(text(LIMIT / 2))), pair(large)];
+      },
+    });
+    expect(await t.output(unused)).toEqual([
+      [
+        [0, 0],
+        [0, 0],
+      ],
+      [0, 0],
+    ]);
   }),
   clause(36, 'a value declared large travels whole from step to step', async (t) => {
     const seen: number[] = [];

@@ -16,7 +16,7 @@ export interface Cruise {
 
 /** Checks the boundaries of a tree with the project's own configuration. */
 export async function cruise(root: string): Promise<Cruise> {
-  const folders = ['core', 'handlers', 'apps', 'cli'].filter((folder) => existsSync(join(root, folder)));
+  const folders = ['core', 'handlers', 'apps', 'cli', 'deploy'].filter((folder) => existsSync(join(root, folder)));
   const args = [TOOL, '--config', '.dependency-cruiser.cjs', '--no-progress', '-T', 'json', ...folders];
   // It exits with the number of violations; what it prints then is what is wanted.
   const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root, maxBuffer: 2 ** 28 }).catch(

@@ -1,4 +1,4 @@
-import { type Block, type Cond, type Expr, fold, type Node } from '../../../core/workflow/ir.ts';
+import { type Block, type Cond, type Expr, fold, type Node, type RepeatNode } from './ir.ts';
 
 type Names = Set<string>;
 
@@ -61,8 +61,20 @@ function ofBlock(block: Block, into: Names): void {
 
 /** The names of all variables that a block mentions, its own included. */
 export function usesOf(block: Block): ReadonlySet<string> {
+  const known = mentioned.get(block);
+  if (known !== undefined) return known;
   const names: Names = new Set();
   ofBlock(block, names);
+  mentioned.set(block, names);
+  return names;
+}
+
+const mentioned = new WeakMap<Block, ReadonlySet<string>>();
+
+/** The names that a round of a repeat mentions. */
+export function roundUses({ body, until }: RepeatNode): ReadonlySet<string> {
+  const names: Names = new Set(usesOf(body));
+  ofCond(until, names);
   return names;
 }
 

@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { Failure } from '../../core/error.ts';
-import type { Changes, Document, Fields, MatchOptions, TableKey, TableWrite } from '../../core/resources/table.ts';
-import { checkedFields } from '../../core/resources/table-checks.ts';
+import { Failure } from '../error.ts';
+import type { Changes, Document, Fields, MatchOptions, TableKey, TableWrite } from './table.ts';
+import { checkedFields } from './table-checks.ts';
 
 type Current = Document<Fields> | undefined;
 
@@ -43,7 +42,7 @@ export function written(current: Current, key: TableKey, write: TableWrite<Field
 /** Versions are random, so that none comes back, whatever was deleted or restored in between. */
 function fresh(key: TableKey, value: Fields, expiresAt?: Date): Document<Fields> {
   const { partition, id } = key;
-  return { partition, id, value, version: randomUUID(), ...(expiresAt && { expiresAt }) };
+  return { partition, id, value, version: crypto.randomUUID(), ...(expiresAt && { expiresAt }) };
 }
 
 function changed(value: Fields, changes: Changes<Fields>): Fields {

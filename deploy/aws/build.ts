@@ -1,0 +1,33 @@
+import { text } from 'node:stream/consumers';
+import { checkedSettings } from './settings.ts';
+
+// Before anything of the apps, so that their modules may import .tsx.
+await import('../../handlers/local/tsx.ts');
+const { loadApps } = await import('../../cli/load-apps.ts');
+const { bundle } = await import('./bundle.ts');
+const { describe } = await import('./describe.ts');
+
+/** Errors whose message says what to change. */
+const KNOWN = ['SetupError', 'UsageError', 'InvalidInput', 'DefinitionError'];
+
+const verb = process.argv[2];
+const input = JSON.parse(await text(process.stdin)) as Record<string, unknown>;
+try {
+  process.stdout.write(`${JSON.stringify(await perform())}\n`);
+} catch (error) {
+  // Whoever deploys wants the sentence; of a defect the place too.
+  console.error(error instanceof Error && !KNOWN.includes(error.name) ? error.stack : String(error));
+  process.exitCode = 1;
+}
+
+async function perform(): Promise<unknown> {
+  if (verb === 'describe') {
+    const settings = checkedSettings(input);
+    return describe(await loadApps(settings.module), settings);
+  }
+  if (verb === 'bundle') {
+    const { module, folder } = input as { module: string; folder: string };
+    return bundle(await loadApps(module), module, folder);
+  }
+  throw new Error(`build: '${verb}' is neither describe nor bundle`);
+}

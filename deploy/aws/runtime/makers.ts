@@ -1,0 +1,17 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { Makers } from '../../../handlers/aws/functions/room.ts';
+import { bucketOn } from '../../../handlers/aws/resources/bucket.ts';
+import { queueOn } from '../../../handlers/aws/resources/queue.ts';
+import { secretOn } from '../../../handlers/aws/resources/secret.ts';
+import { tableOn } from '../../../handlers/aws/resources/table.ts';
+
+// One export each, so that a function's bundle has the clients which it uses and no others.
+export const bucket: Makers['bucket'] = (name) => bucketOn(new S3Client(), name);
+export const queue: Makers['queue'] = (at) => queueOn(new SQSClient(), at);
+export const table: Makers['table'] = (name) => tableOn(new DynamoDBClient(), name);
+export const secret: Makers['secret'] = (id) => secretOn(new SecretsManagerClient(), id);
+export const sfn: Makers['sfn'] = () => new SFNClient();
