@@ -32,6 +32,14 @@ export interface Access<Client> {
 export type Uses = Readonly<Record<string, Access<unknown>>>;
 export type Clients<U extends Uses> = { readonly [K in keyof U]: U[K] extends Access<infer C> ? C : never };
 
+/** What the code of a function gets beside its clients; a client of that name would never be seen. */
+const CONTEXT = ['run', 'idempotencyKey', 'attempt', 'signal', 'log'];
+
+/** A name in `uses` that the code of a function could not see, if there is one. */
+export function hiddenUse(uses: Uses): string | undefined {
+  return Object.keys(uses).find((name) => CONTEXT.includes(name));
+}
+
 /** Builds the accesses of a resource from its method names. */
 export function grant<Client>(
   resource: Resource,

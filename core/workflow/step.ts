@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Json } from '../json.ts';
-import type { Clients, Uses } from '../resources/access.ts';
+import { type Clients, hiddenUse, type Uses } from '../resources/access.ts';
 import { refuse } from './diagnostic.ts';
 import type { Retry } from './ir.ts';
 import { toExpr } from './literal.ts';
@@ -128,6 +128,9 @@ function define(name: string, options: AnyOptions): StepDefinition {
   if (schema !== undefined && !isSchema(schema))
     refuse('SK119', where, '`output` must be a Standard Schema or large(…)');
   if (isolate !== undefined && isolate !== 'cpu') refuse('SK119', where, "`isolate` can only be 'cpu'");
+  const hidden = uses && hiddenUse(uses);
+  if (hidden !== undefined)
+    refuse('SK119', where, `uses: '${hidden}' is what the code gets anyway; choose another name`);
   return Object.freeze({
     name,
     description,

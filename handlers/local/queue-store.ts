@@ -36,7 +36,6 @@ interface Row {
   readonly body: string;
 }
 
-
 /** What is done to a file of queues. Whatever changes it must be called in a transaction that took the write lock first. */
 export function queueStore(db: DatabaseSync) {
   const insert = db.prepare(

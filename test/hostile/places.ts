@@ -45,6 +45,10 @@ export const PLACES: readonly Place[] = [
   inPath('/integral/0/'),
   inPath('/word-count/', '/result'),
   inPath('/api/orchestrators/', '', POST),
+  inPath('/statistics/'),
+  inPath('/polls/'),
+  inPath('/apps/poll/'),
+  inPath('/polls/', '/votes', POST),
   inPath('/probe/records/', '/id', { method: 'PUT', body: 'text' }),
   inPath('/probe/records/partition/', '', { method: 'PUT', body: 'text' }),
   {
@@ -84,6 +88,9 @@ export const PLACES: readonly Place[] = [
   json('relTol', '/integrals', (text) => ({ f: 'x', variables: { x: [0, 1] }, relTol: text })),
   json('another field', '/integrals', (text) => ({ f: 'x', variables: { x: [0, 1] }, [text]: 1 })),
   json('prefix', '/api/mapreduce', (prefix) => ({ prefix, tokenizer: 'T1' })),
+  json('a title', '/polls', (title) => ({ title, options: [title, 'b'] })),
+  json('numbers', '/statistics', (text) => ({ numbers: text })),
+  json('a number', '/statistics', (text) => ({ numbers: [1, text] })),
   json('a message', '/probe/notes', (text) => ({ [text]: text })),
   json('max', '/queues/notes/redrive', (max) => ({ max })),
 ];

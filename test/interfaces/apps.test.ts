@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Server, startServer } from '../support/server.ts';
+import { type Server, startServer, until } from '../support/server.ts';
 
 let server: Server;
 beforeAll(async () => {
@@ -112,6 +112,134 @@ describe('word count', () => {
     const { id, statusUrl } = (await response.json()) as { id: string; statusUrl: string };
     expect(await (await fetch(statusUrl)).json()).toMatchObject({ id, workflow: 'word-count' });
     await server.over(id);
+  });
+});
+
+describe('poll', () => {
+  interface Poll {
+    readonly id: string;
+    readonly owner: string;
+    readonly url: string;
+  }
+  const post = (path: string, body: unknown = {}, token = ''): Promise<Response> =>
+    server.request(path, {
+      method: 'POST',
+      body: JSON.stringify(body),
+      headers: token === '' ? {} : { authorization: `Bearer ${token}` },
+    });
+  const create = async (): Promise<Poll> =>
+    (await (await post('/polls', { title: 'Tea?', options: ['Yes', 'No'] })).json()) as Poll;
+  const become = async (id: string): Promise<string> =>
+    ((await (await post(`/polls/${id}/voters`)).json()) as { voter: string }).voter;
+
+  test('A7: a poll', async () => {
+    const { id, owner, url } = await create();
+    expect((await fetch(url)).headers.get('content-type')).toMatch(/^text\/html/);
+    const read = (headers: Record<string, string> = {}) => server.request(`/polls/${id}`, { headers });
+    const first = await read();
+    const shown = (await first.json()) as { createdAt: string };
+    const options = [
+      { id: 1, text: 'Yes', votes: 0 },
+      { id: 2, text: 'No', votes: 0 },
+    ];
+    expect(shown).toEqual({ id, title: 'Tea?', state: 'open', votes: 0, options, createdAt: shown.createdAt });
+    expect((await read({ 'if-none-match': first.headers.get('etag')! })).status).toBe(304);
+    const owned = (method: string, path = '', body?: unknown) =>
+      server.request(`/polls/${id}${path}`, {
+        method,
+        headers: { authorization: `Bearer ${owner}` },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      });
+    expect(await (await owned('PATCH', '', { title: 'Coffee?' })).json()).toMatchObject({ title: 'Coffee?', options });
+    expect(await (await owned('POST', '/close')).json()).toMatchObject({ state: 'closed' });
+    expect(await (await owned('POST', '/open')).json()).toMatchObject({ state: 'open' });
+    expect((await post(`/polls/${id}/votes`, { voter: await become(id), option: 1 })).status).toBe(200);
+    expect((await owned('PATCH', '', { options: ['Other', 'ones'] })).status).toBe(409);
+    expect((await owned('DELETE')).status).toBe(204);
+    expect((await read()).status).toBe(404);
+  });
+
+  test('A8: a vote', async () => {
+    const [{ id, owner }, other] = [await create(), await create()];
+    const voter = await become(id);
+    const vote = (option: number, poll = id) => post(`/polls/${poll}/votes`, { voter, option });
+    for (const option of [1, 1, 2]) expect(await (await vote(option)).json()).toEqual({ option });
+    expect((await vote(1, other.id)).status).toBe(401);
+    const closed = await post(`/polls/${id}/close`, {}, owner);
+    expect(await closed.json()).toMatchObject({ votes: 1, options: [{ votes: 0 }, { votes: 1 }] });
+    expect((await vote(1)).status).toBe(409);
+    const many = await Promise.all(
+      Array.from({ length: 20 }, () => post(`/polls/${other.id}/votes`, { voter, option: 1 })),
+    );
+    expect(new Set(many.map(({ status }) => status))).toEqual(new Set([401]));
+    const keen = await become(other.id);
+    const answers: Response[] = [];
+    for (let n = 0; n < 20; n++) answers.push(await post(`/polls/${other.id}/votes`, { voter: keen, option: 1 }));
+    const refused = answers.find(({ status }) => status === 429);
+    expect(Number(refused?.headers.get('retry-after'))).toBeGreaterThan(0);
+  });
+
+  test('A9: live results', async () => {
+    const { id, owner } = await create();
+    await post(`/polls/${id}/close`, {}, owner);
+    const text = await (await server.request(`/polls/${id}/live`)).text();
+    const data = await (await server.request(`/polls/${id}`)).text();
+    expect(text).toContain(`event: results\n`);
+    expect(text).toContain(`data: ${data}\n\n`);
+    expect(text.endsWith('event: closed\ndata: {}\n\n')).toBe(true);
+  });
+});
+
+describe('statistics', () => {
+  const id = async (init: RequestInit): Promise<string> => {
+    const response = await server.request('/statistics', { method: 'POST', ...init });
+    expect(response.status).toBe(202);
+    const accepted = (await response.json()) as { id: string; answerUrl: string };
+    expect(accepted).toEqual({ id: accepted.id, answerUrl: `${server.url}/statistics/${accepted.id}` });
+    return accepted.id;
+  };
+  const answer = (of: string): Promise<unknown> =>
+    until(async () => {
+      const response = await server.request(`/statistics/${of}`);
+      if (response.status === 200) return response.json();
+      expect([response.status, response.headers.get('retry-after')]).toEqual([202, '1']);
+      expect(await response.json()).toEqual({ id: of, status: 'pending' });
+      return undefined;
+    });
+  const ANSWER = {
+    numbers: ['4', '5', '2', '35', '2452'],
+    count: 5,
+    min: '2',
+    max: '2452',
+    median: '5',
+    mean: '499.6',
+  };
+
+  test('A5: POST /statistics takes a list, as JSON or as a form', async () => {
+    const asForm = await id({ body: new URLSearchParams({ numbers: '4, 5, 2, 35, 2452' }) });
+    expect(await answer(asForm)).toEqual({ id: asForm, status: 'done', ...ANSWER, rounded: false });
+    const wrong = await server.request('/statistics', { method: 'POST', body: '{"numbers":[1,"x"]}' });
+    expect([wrong.status, ((await wrong.json()) as { field: string }).field]).toEqual([400, 'numbers.1']);
+  });
+
+  test('A6: GET /statistics/{id} gives the answer to this request', async () => {
+    const mine = await id({ body: '{"numbers":[4, "5", 2, 35, 2452]}' });
+    const other = await id({ body: '{"numbers":[1, 1, 2]}' });
+    expect(await answer(mine)).toEqual({ id: mine, status: 'done', ...ANSWER, rounded: false });
+    expect(await answer(other)).toMatchObject({ id: other, median: '1', mean: '1.3333333333', rounded: true });
+    expect((await server.request(`/statistics/${crypto.randomUUID()}`)).status).toBe(404);
+  });
+
+  test('A6: each operation is an object of statistics-log', async () => {
+    const mine = await id({ body: '{"numbers":[9007199254740993]}' });
+    const said = (await answer(mine)) as object;
+    expect(said).toMatchObject({ mean: '9007199254740993' });
+    const { items } = await server.json<{ items: { key: string }[] }>('/buckets/statistics-log');
+    const [{ key = '' } = {}, ...others] = items.filter((item) => item.key.includes(mine));
+    expect([key.replace(/^\d{4}-\d\d-\d\d/, ''), others]).toEqual([`/${mine}.json`, []]);
+    const logged = await server.json<{ askedAt: string }>(`/buckets/statistics-log/${key}`);
+    expect(logged).toEqual({ ...said, askedAt: logged.askedAt });
+    expect(logged.askedAt.slice(0, 10)).toBe(key.slice(0, 10));
   });
 });
 

@@ -47,6 +47,16 @@ describe('a trigger', () => {
     ['a timeout that is no number', () => consume(votes, { run: nothing, timeout: '5' as never }), 'timeout'],
     ['no queue', () => consume(undefined as never, { run: nothing }), 'name'],
     ['a prefix that is no text', () => onObject(bucket('a'), { run: nothing, prefix: 1 as never }), 'prefix'],
+    [
+      'a client that nobody would see',
+      () => consume(votes, { uses: { log: bucket('a').read }, run: nothing }),
+      "'log'",
+    ],
+    [
+      'a client of a step that nobody would see',
+      () => step('s', { uses: { signal: bucket('a').read }, run: nothing }),
+      "'signal'",
+    ],
     ['a schedule without a name', () => schedule('* * * * *', { run: nothing } as never), 'name'],
     ['a schedule that is none', () => schedule('daily', { name: 'a', run: nothing }), 'five fields'],
     ['a long name', () => schedule('* * * * *', { name: 'a'.repeat(57), run: nothing }), '56'],
