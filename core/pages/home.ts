@@ -55,6 +55,7 @@ function recentRuns({ items, unavailable }: Recent): Html {
     </div>
     ${news('/', unavailable === undefined ? words : `Runs are not to be had: ${visible(unavailable)}.`, '*')}
     ${items.length === 0 ? '' : runItems(items)}
+    <p class="quiet"><a href="/docs">Every route</a> of the apps and of this room, also as <a href="/openapi.json">OpenAPI</a>.</p>
   </section>`;
 }
 

@@ -15,7 +15,10 @@ export interface RecordKind {
 }
 
 /** The part of a queue's client with which a delivery's end is told to the queue. */
-export type QueueEnds = Pick<QueueClient, 'bury' | 'release'>;
+export type QueueEnds = Pick<QueueClient, 'bury' | 'release'> & {
+  /** Takes a record that Lambda received as if the client had received it. @returns the client's own receipt. */
+  adopt?(record: unknown): string;
+};
 
 /** Where records become deliveries. */
 export interface Desk {

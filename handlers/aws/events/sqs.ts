@@ -13,6 +13,7 @@ export interface BatchResponse {
 
 interface QueueMessage extends Message {
   readonly receipt: string | undefined;
+  readonly record: unknown;
 }
 
 /** The message attribute in which a sender names the idempotency key. @default the message's id */
@@ -50,6 +51,7 @@ function messageOf(record: unknown): QueueMessage {
     key: textAt(record, 'messageAttributes', KEY_ATTRIBUTE, 'stringValue') ?? id,
     attempt: Number.isSafeInteger(received) && received > 0 ? received : 1,
     receipt: textAt(record, 'receiptHandle'),
+    record,
     event: contentOf(textAt(record, 'body') ?? ''),
   };
 }
@@ -75,13 +77,16 @@ async function isOver(message: QueueMessage, desk: Desk): Promise<boolean> {
 async function isBuried(
   verdict: Exclude<Verdict, { kind: 'done' }>,
   name: string,
-  { receipt, id }: QueueMessage,
+  { receipt, record, id }: QueueMessage,
   { queue, log }: Desk,
 ): Promise<boolean> {
   if (queue === undefined || receipt === undefined) return false;
   try {
-    if (verdict.kind === 'bury') await queue(name).bury(receipt, verdict.error);
-    else await queue(name).release(receipt, { delay: verdict.delay });
+    const ends = queue(name);
+    // SQS cannot move a message by its receipt alone: the client must know what the record says.
+    const own = ends.adopt?.(record) ?? receipt;
+    if (verdict.kind === 'bury') await ends.bury(own, verdict.error);
+    else await ends.release(own, { delay: verdict.delay });
     return verdict.kind === 'bury';
   } catch (error) {
     // Reported as failed, it comes again; without that the others of the batch would too.

@@ -1,6 +1,7 @@
 import { Failure } from '../../../core/error.ts';
 import type { QueueClient } from '../../../core/resources/queue.ts';
 import { triggerQueue } from '../../../core/triggers/trigger-queue.ts';
+import type { QueueEnds } from '../events/desk.ts';
 import { type LambdaHandler, lambda } from '../events/lambda.ts';
 import type { Room } from './room.ts';
 
@@ -13,6 +14,6 @@ export function triggerEntry({ app, surroundings }: Pick<Room, 'app' | 'surround
   };
   return lambda(app, {
     ...{ client, log, fetch },
-    queue: (name) => client(queues.get(name) ?? { kind: 'queue', name, attempts: 1 }) as QueueClient,
+    queue: (name) => client(queues.get(name) ?? { kind: 'queue', name, attempts: 1 }) as QueueClient & QueueEnds,
   });
 }

@@ -127,6 +127,14 @@ describe('with a client of the queue', () => {
     ]);
   });
 
+  test('that wants the record itself it gets that', async () => {
+    const { told, port } = ends();
+    const adopt = (record: unknown): string => `adopted-${(record as { messageId: string }).messageId}`;
+    const { handler } = consumer({ queue: (name: string) => ({ ...port(name), adopt }) });
+    await handler(sqsEvent('orders', [bad('a', 'InvalidInput')]));
+    expect(told).toEqual([['bury', 'orders', 'adopted-a', 'InvalidInput']]);
+  });
+
   test('in a FIFO queue a buried message holds nothing up', async () => {
     const { port } = ends();
     const { handler, calls } = consumer({ queue: port });
