@@ -62,8 +62,8 @@ function values(field: string, text: string, min: number, max: number, names: st
   return [...found].sort((a, b) => a - b);
 }
 
-/** Whole days that a search looks ahead: 29 February is at most 8 years off. */
-const HORIZON = 8 * 366 + 1;
+/** Whole days that a search looks ahead: 29 February on a certain weekday is at most 40 years off, around 2100. */
+const HORIZON = 41 * 366;
 const DAY = 86_400_000;
 
 /** The first time after `after` that the schedule is due; `undefined` where it never is. */

@@ -5,7 +5,7 @@ import { ROOT, type Server, startServer, temporary } from '../support/server.ts'
 
 /** The whole crowd is `POLL_VOTERS=1000 POLL_KILL_MS=2000`. */
 const VOTERS = Number(process.env.POLL_VOTERS ?? 200);
-const KILL_MS = Number(process.env.POLL_KILL_MS ?? 1_000);
+const KILL_MS = Number(process.env.POLL_KILL_MS ?? 300);
 const DUPLICATES = 10;
 /** Voters whose ten votes are under way at once. */
 const AT_ONCE = 20;
@@ -92,7 +92,7 @@ test(`${VOTERS} voters who send ${DUPLICATES} votes at once have a vote each, ho
   // Longer than what is shown may be old: nothing comes late and is counted twice.
   await sleep(1_100);
   expect((await shown()).votes).toBe(VOTERS);
-  expect(kills).toBeGreaterThan(1);
+  expect(kills).toBeGreaterThan(0);
   expect(readings).toBeGreaterThan(kills);
   await last.stop();
 });
