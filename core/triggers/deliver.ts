@@ -3,6 +3,7 @@ import type { Json } from '../json.ts';
 import { onAbort } from '../on-abort.ts';
 import { clientsFor } from '../resources/access.ts';
 import { deliverySpan } from '../telemetry/delivery-span.ts';
+import { traceFields } from '../telemetry/traceparent.ts';
 import type { Surroundings } from '../workflow/invoke.ts';
 import { delaySeconds } from '../workflow/retry.ts';
 import { parseInput } from '../workflow/schema.ts';
@@ -80,4 +81,22 @@ async function perform(
     off();
     cut.promise.catch(() => undefined);
   }
+}
+
+/** Logs a delivery that was not done. */
+export function logVerdict(
+  log: Surroundings['log'],
+  { name }: Trigger,
+  { key, attempt }: Delivery,
+  verdict: Verdict,
+): void {
+  if (verdict.kind === 'done') return;
+  const { error, trace } = verdict;
+  log(verdict.kind === 'bury' ? 'delivery failed for good' : 'delivery failed', {
+    trigger: name,
+    key,
+    attempt,
+    error: `${error.name}: ${error.message}`,
+    ...traceFields(trace),
+  });
 }

@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
 import type { Json } from '../../core/json.ts';
+import type { Log } from '../../core/log.ts';
 import type { QueueClient } from '../../core/resources/queue.ts';
 import type { ObjectTrigger } from '../../core/triggers/trigger.ts';
-import type { Log } from './log.ts';
 
 /** An object that was put, by whichever thread or process. */
 interface Arrival {

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../../core/error.ts';
 import type { QueueClient, Received } from '../../core/resources/queue.ts';
-import { traceFields } from '../../core/telemetry/traceparent.ts';
-import { deliver, type Verdict } from '../../core/triggers/deliver.ts';
+import { deliver, logVerdict, type Verdict } from '../../core/triggers/deliver.ts';
 import type { Trigger } from '../../core/triggers/trigger.ts';
 import type { Surroundings } from '../../core/workflow/invoke.ts';
 
@@ -31,14 +30,7 @@ export function startConsumer(trigger: Trigger, queue: QueueClient, room: Surrou
     const { key, attempt, receipt, trace } = received;
     const delivery = { event: received.message as never, key, attempt, ...(trace !== undefined && { trace }) };
     const verdict = await deliver(trigger, delivery, room, stop.signal);
-    if (verdict.kind !== 'done')
-      room.log(verdict.kind === 'bury' ? 'delivery failed for good' : 'delivery failed', {
-        trigger: trigger.name,
-        key,
-        attempt,
-        error: `${verdict.error.name}: ${verdict.error.message}`,
-        ...traceFields(verdict.trace),
-      });
+    logVerdict(room.log, trigger, delivery, verdict);
     // What the process did not let end is nobody's failure: it stays in flight and comes again.
     if (stop.signal.aborted && verdict.kind !== 'done') return queue.release(receipt);
     await answer(queue, receipt, verdict);

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { App } from '../../core/app.ts';
 import type { Json } from '../../core/json.ts';
+import type { Log } from '../../core/log.ts';
 import type { Clients, Uses } from '../../core/resources/access.ts';
 import type { Telemetry } from '../../core/telemetry/telemetry.ts';
 import { type Clock, virtualClock } from './clock.ts';
-import type { Log } from './log.ts';
 import { openRoom } from './room.ts';
 import type { Outcome } from './supervisor.ts';
 

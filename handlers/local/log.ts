@@ -1,12 +1,8 @@
-import type { Json } from '../../core/json.ts';
-import { loggableFields, logLine } from '../../core/log-line.ts';
-import type { Redactor } from '../../core/redact.ts';
+import type { Log } from '../../core/log.ts';
+import { logLine } from '../../core/log-line.ts';
 import { SetupError } from '../../core/setup-error.ts';
 import type { Telemetry } from '../../core/telemetry/telemetry.ts';
 import { traceFields } from '../../core/telemetry/traceparent.ts';
-
-/** One event, one line. */
-export type Log = (message: string, fields?: Readonly<Record<string, Json>>) => void;
 
 /** JSON lines on standard error. */
 export const logToStderr: Log = (message, fields) => {
@@ -14,15 +10,6 @@ export const logToStderr: Log = (message, fields) => {
 };
 
 export const silent: Log = () => undefined;
-
-/** The same log without what `redactor` takes out; before that, whatever code gave as fields is made JSON. */
-export function redacting(log: Log, redactor: Redactor): Log {
-  return (message, fields) =>
-    log(
-      redactor.text(String(message)),
-      fields && (redactor.json(loggableFields(fields)) as Readonly<Record<string, Json>>),
-    );
-}
 
 /** The same log with the ids of the span that the event is a part of, where it has none yet. */
 export function tracing(log: Log, telemetry: Telemetry | undefined): Log {

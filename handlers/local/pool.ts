@@ -2,9 +2,9 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { type ErrorValue, Failure } from '../../core/error.ts';
 import type { Json } from '../../core/json.ts';
+import type { Log } from '../../core/log.ts';
 import { onAbort } from '../../core/on-abort.ts';
 import type { Call } from '../../core/workflow/invoke.ts';
-import type { Log } from './log.ts';
 
 /** Which code to run: a thread cannot be passed a function, so it imports the app and finds the step by name. */
 export interface Target {

@@ -3,14 +3,14 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { App } from '../../core/app.ts';
 import { makeKeyring } from '../../core/http/keyring.ts';
 import { site } from '../../core/http/site.ts';
-import type { Json } from '../../core/json.ts';
+import { workflowClient } from '../../core/http/workflow-client.ts';
+import { type Log, redacting } from '../../core/log.ts';
 import { redactor } from '../../core/redact.ts';
 import { type Clients, clientsFor, type Uses } from '../../core/resources/access.ts';
 import { SetupError } from '../../core/setup-error.ts';
 import { redactingTelemetry } from '../../core/telemetry/redacting-telemetry.ts';
 import type { Telemetry } from '../../core/telemetry/telemetry.ts';
 import { invoke } from '../../core/workflow/invoke.ts';
-import type { RunReader, RunStarter } from '../../core/workflow/runs.ts';
 import type { StepDefinition } from '../../core/workflow/step.ts';
 import type { Workflow } from '../../core/workflow/workflow.ts';
 import { adminKeyOf } from './admin-key.ts';
@@ -19,7 +19,7 @@ import { type Engine, makeEngine } from './engine.ts';
 import { type Faults, faultsFrom } from './fault.ts';
 import { openJournal } from './journal.ts';
 import { lockFolder } from './lock.ts';
-import { detailed, type Log, redacting, silent, tracing } from './log.ts';
+import { detailed, silent, tracing } from './log.ts';
 import { makePool } from './pool.ts';
 import { objectIndex, openResources } from './resources.ts';
 import { secretsOf } from './secret.ts';
@@ -85,7 +85,12 @@ export async function openRoom(apps: readonly App[], options: RoomOptions): Prom
       now: clock.now,
       sweep: true,
       ...(telemetry && { trace: () => telemetry.current() }),
-      workflow: (name) => runsClient(name),
+      workflow: (name) =>
+        workflowClient(
+          name,
+          () => engine,
+          async () => keyring,
+        ),
     });
     const journal = openJournal(join(folder, 'journal.db'), faults);
     const pool = makePool({ folder, adminKey, env: secretsOf(env), telemetry: telemetry?.module }, log);
@@ -106,17 +111,6 @@ export async function openRoom(apps: readonly App[], options: RoomOptions): Prom
             : pool.run({ ...target, step: definition.name }, call, signal);
         },
       },
-    });
-    const runsClient = (workflow: string): RunStarter<Json> & RunReader => ({
-      async start(input, { id } = {}) {
-        const started = await engine.start(workflow, input, id);
-        return { id: started.id, statusUrl: await keyring.statusPath(started.id) };
-      },
-      async status(id) {
-        const status = await engine.status(id).catch(absent);
-        return status?.workflow === workflow ? status : undefined;
-      },
-      statusUrl: (id) => keyring.statusPath(id),
     });
     const root = site({
       apps,
@@ -168,11 +162,6 @@ export async function openRoom(apps: readonly App[], options: RoomOptions): Prom
     unlock();
     throw error;
   }
-}
-
-function absent(error: unknown): undefined {
-  if (error instanceof Error && error.name === 'NotFound') return undefined;
-  throw error;
 }
 
 function workflowsOf(apps: readonly App[]): ReadonlyMap<string, Workflow> {

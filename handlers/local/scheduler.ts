@@ -1,9 +1,10 @@
+import type { Log } from '../../core/log.ts';
 import type { QueueClient } from '../../core/resources/queue.ts';
 import type { TableClient } from '../../core/resources/table.ts';
 import { next } from '../../core/triggers/cron.ts';
+import { scheduleKey } from '../../core/triggers/schedule-key.ts';
 import type { ScheduleTrigger } from '../../core/triggers/trigger.ts';
 import type { Clock } from './clock.ts';
-import type { Log } from './log.ts';
 
 export interface SchedulerParts {
   readonly trigger: ScheduleTrigger;
@@ -43,7 +44,7 @@ export function startScheduler({ trigger, queue, memory, clock, log }: Scheduler
   const send = async (time: Date): Promise<void> => {
     // First the event, then the memory: where the process ends between them the event comes twice, with one key.
     const scheduledAt = time.toISOString();
-    await queue.send({ scheduledAt }, { key: `${trigger.name}.${scheduledAt.slice(0, 16).replace(/[-:]/g, '')}Z` });
+    await queue.send({ scheduledAt }, { key: scheduleKey(trigger.name, scheduledAt) });
     await memory.put(key, { scheduledAt });
   };
 

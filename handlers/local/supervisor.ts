@@ -1,6 +1,7 @@
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { type ErrorValue, Failure, toErrorValue } from '../../core/error.ts';
 import type { Json } from '../../core/json.ts';
+import type { Log } from '../../core/log.ts';
 import { RUN_DURATION } from '../../core/telemetry/metrics.ts';
 import { type RunSpans, runSpans } from '../../core/telemetry/run-spans.ts';
 import type { Telemetry } from '../../core/telemetry/telemetry.ts';
@@ -8,7 +9,6 @@ import { traceFields } from '../../core/telemetry/traceparent.ts';
 import type { WorkflowIR } from '../../core/workflow/ir.ts';
 import type { Workflow } from '../../core/workflow/workflow.ts';
 import type { Ending, Journal, RunRow } from './journal.ts';
-import type { Log } from './log.ts';
 import { type Recording, recordingOf } from './recording.ts';
 import { Halt, makeRun, type Run, type RunHost } from './run.ts';
 

@@ -1,6 +1,6 @@
+import type { Log } from '../../core/log.ts';
 import type { Telemetry } from '../../core/telemetry/telemetry.ts';
 import type { Surroundings } from '../../core/workflow/invoke.ts';
-import type { Log } from './log.ts';
 import type { Resources } from './resources.ts';
 
 /** The bucket where claims of large values are kept; apps cannot declare it, its name is not one that they may choose. */

@@ -18,6 +18,7 @@ import {
   toPage,
 } from '../../core/resources/table-checks.ts';
 import { written } from '../../core/resources/table-write.ts';
+import { type Change, tableWriters } from '../../core/resources/table-writers.ts';
 import { type Faults, noFaults } from './fault.ts';
 import { type GroupCommit, groupCommit } from './group-commit.ts';
 import { openRows, type Rows } from './table-rows.ts';
@@ -72,9 +73,6 @@ export function openTables({ file, fault = noFaults, now = Date.now }: TablesOpt
   };
 }
 
-/** A write as a method's arguments say it: which document is in the key. */
-type Change<W = TableWrite<Fields>> = W extends unknown ? Omit<W, 'id'> : never;
-
 /** Reading takes a turn of the event loop: a caller who polls would let nobody else run. */
 function clientOf(table: string, rows: Rows, commits: GroupCommit, now: () => number): TableClient {
   /** Checks a write; the returned function performs it, and can fail only where the disk does. */
@@ -94,7 +92,6 @@ function clientOf(table: string, rows: Rows, commits: GroupCommit, now: () => nu
     const write = checkedWrite({ ...change, id } as TableWrite<Fields>);
     return commits.write(() => prepare(partition, write, now())());
   }
-  const store = async (key: TableKey, change: Change) => (await perform(key, change)) as Document<Fields>;
 
   return {
     get: async (key) => {
@@ -108,12 +105,7 @@ function clientOf(table: string, rows: Rows, commits: GroupCommit, now: () => nu
       await turn();
       return toPage(rows.range(table, partition, { ...query, limit: query.limit + 1 }, now()), query.limit);
     },
-    create: (key, value, options) => store(key, { ...options, kind: 'create', value }),
-    put: (key, value, options) => store(key, { ...options, kind: 'put', value }),
-    replace: (key, value, options) => store(key, { ...options, kind: 'replace', value }),
-    update: (key, changes, options) => store(key, { ...options, kind: 'update', changes }),
-    add: (key, amounts, options) => store(key, { ...options, kind: 'add', amounts }),
-    delete: async (key, options) => void (await perform(key, { ...options, kind: 'delete' })),
+    ...tableWriters(perform),
     transact: async (partition, writes) => {
       checkedPart('partition', partition);
       const checked = checkedWrites(writes);

@@ -1,3 +1,4 @@
+import type { Log } from '../../core/log.ts';
 import type { ResourceOf } from '../../core/resources/access.ts';
 import type { QueueClient } from '../../core/resources/queue.ts';
 import type { TableClient } from '../../core/resources/table.ts';
@@ -7,7 +8,6 @@ import type { Surroundings } from '../../core/workflow/invoke.ts';
 import { startArrivals } from './arrivals.ts';
 import type { Clock } from './clock.ts';
 import { startConsumer } from './consumer.ts';
-import type { Log } from './log.ts';
 import { startScheduler } from './scheduler.ts';
 
 export interface TriggerParts {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { redacting } from '../../core/log.ts';
 import { redactor } from '../../core/redact.ts';
-import { redacting } from '../../handlers/local/log.ts';
 
 test('a known value is taken out of every string, and out of names of fields', () => {
   const lines: unknown[] = [];

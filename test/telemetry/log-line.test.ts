@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { redacting } from '../../core/log.ts';
 import { logLine } from '../../core/log-line.ts';
 import { redactor } from '../../core/redact.ts';
-import { redacting } from '../../handlers/local/log.ts';
 import { fixture } from '../support/fixtures.ts';
 
 const time = new Date(0);

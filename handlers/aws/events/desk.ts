@@ -1,7 +1,7 @@
 import type { App } from '../../../core/app.ts';
 import { type ErrorValue, Failure } from '../../../core/error.ts';
 import type { QueueClient } from '../../../core/resources/queue.ts';
-import { type Delivery, deliver, type Verdict } from '../../../core/triggers/deliver.ts';
+import { type Delivery, deliver, logVerdict, type Verdict } from '../../../core/triggers/deliver.ts';
 import type { Trigger } from '../../../core/triggers/trigger.ts';
 import type { Surroundings } from '../../../core/workflow/invoke.ts';
 import type { LambdaEvent } from './field.ts';
@@ -43,13 +43,7 @@ export function openDesk({ app, room, queue, signal }: DeskParts): Desk {
     log: room.log,
     async deliver(trigger, delivery) {
       const verdict = await deliver(trigger, delivery, room, signal);
-      if (verdict.kind !== 'done')
-        room.log(verdict.kind === 'bury' ? 'delivery failed for good' : 'delivery failed', {
-          trigger: trigger.name,
-          key: delivery.key,
-          attempt: delivery.attempt,
-          error: `${verdict.error.name}: ${verdict.error.message}`,
-        });
+      logVerdict(room.log, trigger, delivery, verdict);
       return verdict;
     },
   };

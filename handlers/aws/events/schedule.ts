@@ -1,4 +1,5 @@
 import { invalidInput } from '../../../core/error.ts';
+import { scheduleKey } from '../../../core/triggers/schedule-key.ts';
 import type { ScheduleTrigger } from '../../../core/triggers/trigger.ts';
 import { calledBy, nameInArn } from './called.ts';
 import { type RecordKind, requireDone } from './desk.ts';
@@ -22,11 +23,10 @@ export const scheduled: RecordKind = {
     const scheduledAt = time.toISOString();
     const triggers = desk.triggers.filter((one): one is ScheduleTrigger => one.kind === 'schedule');
     const due = calledBy(triggers, (one) => one.name, 'rule', rule);
-    const minute = `${scheduledAt.slice(0, 16).replace(/[-:]/g, '')}Z`;
     requireDone(
       await Promise.all(
         due.map((trigger) =>
-          desk.deliver(trigger, { event: { scheduledAt }, key: `${trigger.name}.${minute}`, attempt: 1 }),
+          desk.deliver(trigger, { event: { scheduledAt }, key: scheduleKey(trigger.name, scheduledAt), attempt: 1 }),
         ),
       ),
     );

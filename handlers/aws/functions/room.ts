@@ -2,6 +2,7 @@ import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { App } from '../../../core/app.ts';
 import { Failure } from '../../../core/error.ts';
 import { type Keyring, makeKeyring } from '../../../core/http/keyring.ts';
+import { workflowClient } from '../../../core/http/workflow-client.ts';
 import type { Resource, ResourceKind } from '../../../core/resources/access.ts';
 import type { BucketClient } from '../../../core/resources/bucket.ts';
 import type { QueueClient } from '../../../core/resources/queue.ts';
@@ -13,7 +14,6 @@ import { absentClients, absentRuns } from '../events/absent.ts';
 import { logToStderr } from '../events/log.ts';
 import { type AwsRuns, makeRuns } from '../runs/runs.ts';
 import { ADMIN_KEY, CLAIMS, type Environment, physical, RUNS, variablesOf } from './environment.ts';
-import { workflowClient } from './workflow-client.ts';
 
 /** Makes clients of what a deployment made, by the names that it gave. */
 export interface Makers {

@@ -28,6 +28,7 @@ import {
   checkedWrites,
   toPage,
 } from '../../../core/resources/table-checks.ts';
+import { type Change, tableWriters } from '../../../core/resources/table-writers.ts';
 import { answer, isNamed } from './answer.ts';
 import { backOff } from './backoff.ts';
 import { documentOf, type Item, keyOf } from './table-item.ts';
@@ -36,8 +37,6 @@ import { found } from './table-query.ts';
 
 export const capabilities: TableCapabilities = {};
 
-/** A write as a method's arguments say it: which document is in the key. */
-type Change<W = TableWrite<Fields>> = W extends unknown ? Omit<W, 'id'> : never;
 /** A document that was looked at, there or not. */
 type Seen = { readonly current: Document<Fields> | undefined };
 
@@ -114,7 +113,6 @@ export function tableOn(dynamodb: DynamoDBClient, name: string): TableClient {
     }
     throw tooBusy(checked);
   }
-  const store = async (key: TableKey, change: Change) => (await perform(key, change)) as Document<Fields>;
 
   async function transact(partition: string, writes: readonly TableWrite<Fields>[]): Promise<void> {
     const last = new Map<number, Seen>();
@@ -164,12 +162,7 @@ export function tableOn(dynamodb: DynamoDBClient, name: string): TableClient {
       const { limit, ...query } = checkedQuery(options);
       return toPage(await found(dynamodb, name, partition, { ...query, limit: limit + 1 }), limit);
     },
-    create: (key, value, options) => store(key, { ...options, kind: 'create', value }),
-    put: (key, value, options) => store(key, { ...options, kind: 'put', value }),
-    replace: (key, value, options) => store(key, { ...options, kind: 'replace', value }),
-    update: (key, changes, options) => store(key, { ...options, kind: 'update', changes }),
-    add: (key, amounts, options) => store(key, { ...options, kind: 'add', amounts }),
-    delete: async (key, options) => void (await perform(key, { ...options, kind: 'delete' })),
+    ...tableWriters(perform),
     transact: async (partition, writes) => {
       checkedPart('partition', partition);
       const checked = checkedWrites(writes);

@@ -1,6 +1,6 @@
-import type { Keyring } from '../../../core/http/keyring.ts';
-import type { Json } from '../../../core/json.ts';
-import type { RunReader, RunStarter, Runs } from '../../../core/workflow/runs.ts';
+import type { Json } from '../json.ts';
+import type { RunReader, RunStarter, Runs } from '../workflow/runs.ts';
+import type { Keyring } from './keyring.ts';
 
 /** What a function that uses a workflow gets. Its status URLs are paths on the host that serves the app. */
 export function workflowClient(
