@@ -1,40 +1,21 @@
-import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sampleText } from '../../apps/word-count/sample.ts';
+import {
+  type Browser,
+  expectNoScroll,
+  hasChromium,
+  inChromium,
+  openChromium,
+  type Page,
+  PICTURES,
+  type ViewOptions,
+} from '../support/chromium.ts';
 import { countNaively } from '../support/count-words.ts';
 import { type Server, startServer } from '../support/server.ts';
 
-const TOOL = new URL('../../tools/browser/', import.meta.url);
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const ready = existsSync(new URL('node_modules/playwright-core', TOOL)) && existsSync(CHROMIUM);
-const title = ready
-  ? 'pages in Chromium'
-  : 'SKIPPED pages in Chromium: npm run tools:browser, and apt-get install chromium';
+const title = inChromium('pages in Chromium');
 
-/** The little of playwright-core that is used here: it is not installed where types are checked. */
-interface Page {
-  goto(url: string): Promise<unknown>;
-  click(selector: string): Promise<void>;
-  waitForSelector(selector: string): Promise<unknown>;
-  waitForFunction(script: string, argument: unknown, options: { timeout: number; polling: number }): Promise<unknown>;
-  screenshot(options: { path: string; fullPage: boolean }): Promise<unknown>;
-  evaluate<T>(script: string): Promise<T>;
-  on(event: 'pageerror', listener: (error: Error) => void): void;
-  close(): Promise<void>;
-}
-type Viewport = { readonly width: number; readonly height: number };
-interface Browser {
-  newPage(options: { viewport: Viewport }): Promise<Page>;
-  close(): Promise<void>;
-}
-interface Playwright {
-  readonly chromium: { launch(options: { executablePath: string; args: readonly string[] }): Promise<Browser> };
-}
-
-/** Where the pictures go, for people to look at. */
-const PICTURES = new URL('../../.skein/pictures/', import.meta.url).pathname;
 const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } } as const;
 
 /** Milliseconds that a count may take on a machine that does much else: its threads alone load an app each. */
@@ -50,23 +31,24 @@ const SEEN = `({
   rows: [...document.getElementById('words').rows].map((row) => [...row.cells].map((cell) => cell.textContent)),
 })`;
 
-describe.skipIf(!ready)(title, () => {
+describe.skipIf(!hasChromium)(title, () => {
   let server: Server;
   let browser: Browser;
 
   beforeAll(async () => {
-    const { chromium } = createRequire(TOOL)('playwright-core') as Playwright;
     await mkdir(PICTURES, { recursive: true });
     server = await startServer();
-    const args = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'];
-    browser = await chromium.launch({ executablePath: CHROMIUM, args });
+    browser = await openChromium();
   });
   afterAll(async () => {
     await browser?.close();
     await server?.stop();
   });
 
-  const visit = async (path: string, viewport: Viewport): Promise<{ page: Page; errors: readonly string[] }> => {
+  const visit = async (
+    path: string,
+    viewport: ViewOptions['viewport'],
+  ): Promise<{ page: Page; errors: readonly string[] }> => {
     const page = await browser.newPage({ viewport });
     const errors: string[] = [];
     page.on('pageerror', (error) => errors.push(error.message));
@@ -85,7 +67,7 @@ describe.skipIf(!ready)(title, () => {
         if (act !== undefined) await page.click(act);
         await page.waitForSelector(shows);
         await page.screenshot({ path: `${PICTURES}${name}-${size}.png`, fullPage: true });
-        expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(viewport.width);
+        await expectNoScroll(page, viewport.width);
         expect(errors).toEqual([]);
         await page.close();
       });

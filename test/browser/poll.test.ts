@@ -1,76 +1,35 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  type Browser,
+  COUNT_SHIFTS,
+  hasChromium,
+  inChromium,
+  loadAxe,
+  openChromium,
+  type Page,
+  PICTURES,
+  SHIFT,
+  VIEWS,
+  type ViewOptions,
+} from '../support/chromium.ts';
 import { ROOT, type Server, startServer, until } from '../support/server.ts';
 
-const TOOL = new URL('../../tools/browser/', import.meta.url);
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const AXE = new URL('node_modules/axe-core/axe.min.js', TOOL);
-const ready = existsSync(new URL('node_modules/playwright-core', TOOL)) && existsSync(AXE) && existsSync(CHROMIUM);
-const title = ready
-  ? 'a poll in Chromium'
-  : 'SKIPPED a poll in Chromium: npm run tools:browser, and apt-get install chromium';
-
-/** The little of playwright-core that is used here: it is not installed where types are checked. */
-interface Page {
-  goto(url: string): Promise<unknown>;
-  url(): string;
-  fill(selector: string, text: string): Promise<void>;
-  click(selector: string): Promise<void>;
-  waitForURL(url: RegExp): Promise<unknown>;
-  waitForSelector(selector: string): Promise<unknown>;
-  evaluate<T>(script: string): Promise<T>;
-  addInitScript(script: string): Promise<void>;
-  screenshot(options: { path: string; fullPage: boolean }): Promise<unknown>;
-  on(event: 'pageerror', listener: (error: Error) => void): void;
-  on(event: 'console', listener: (message: { text(): string }) => void): void;
-}
-interface Options {
-  readonly viewport: { readonly width: number; readonly height: number };
-  readonly colorScheme?: 'light' | 'dark';
-  readonly javaScriptEnabled?: boolean;
-}
-interface Context {
-  newPage(): Promise<Page>;
-  close(): Promise<void>;
-}
-interface Browser {
-  newContext(options: Options): Promise<Context>;
-  close(): Promise<void>;
-}
-interface Playwright {
-  readonly chromium: { launch(options: { executablePath: string; args: readonly string[] }): Promise<Browser> };
-}
-
-/** Where the pictures go, for people to look at. */
-const PICTURES = new URL('../../.skein/pictures/', import.meta.url).pathname;
-const VIEWS = {
-  desktop: { viewport: { width: 1280, height: 800 }, colorScheme: 'light' },
-  phone: { viewport: { width: 360, height: 740 }, colorScheme: 'dark' },
-} as const;
-/** Sums the layout shifts that no key or click caused: https://web.dev/articles/cls */
-const COUNT_SHIFTS = `window.shifts = 0;
-new PerformanceObserver((list) => {
-  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifts += entry.value;
-}).observe({ type: 'layout-shift', buffered: true });`;
-const SHIFT = 0.001;
+const title = inChromium('a poll in Chromium');
 
 const COUNTS = `[...document.querySelectorAll('#results .count')].map((one) => one.textContent)`;
 const HOSTILE = '<img src=x onerror=document.title=1>';
 const OPTIONS = ['Tea', 'Coffee, from the small machine in the kitchen that nobody ever cleans', HOSTILE];
 
-describe.skipIf(!ready)(title, () => {
+describe.skipIf(!hasChromium)(title, () => {
   let server: Server;
   let browser: Browser;
 
   beforeAll(async () => {
-    const { chromium } = createRequire(TOOL)('playwright-core') as Playwright;
     await mkdir(PICTURES, { recursive: true });
     server = await startServer({ module: join(ROOT, 'apps/poll/index.ts') });
-    const args = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'];
-    browser = await chromium.launch({ executablePath: CHROMIUM, args });
+    browser = await openChromium();
   });
   afterAll(async () => {
     await browser?.close();
@@ -78,7 +37,7 @@ describe.skipIf(!ready)(title, () => {
   });
 
   /** A person: a browser with cookies of its own. */
-  const person = async (options: Options, path: string) => {
+  const person = async (options: ViewOptions, path: string) => {
     const context = await browser.newContext(options);
     const page = await context.newPage();
     const errors: string[] = [];
@@ -103,7 +62,7 @@ describe.skipIf(!ready)(title, () => {
 
   const inspect = async (page: Page): Promise<void> => {
     // Not as a script element: the page's own policy would refuse it.
-    await page.evaluate(`${readFileSync(AXE, 'utf8')}; undefined`);
+    await loadAxe(page);
     const found = await page.evaluate<{ id: string; impact: string; nodes: string[] }[]>(
       `axe.run().then(({ violations }) => violations.map(
         ({ id, impact, nodes }) => ({ id, impact, nodes: nodes.map((node) => node.html.slice(0, 200)) })))`,

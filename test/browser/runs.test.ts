@@ -1,57 +1,23 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  type Browser,
+  COUNT_SHIFTS,
+  hasChromium,
+  inChromium,
+  loadAxe,
+  openChromium,
+  type Page,
+  SHIFT,
+  VIEWS,
+  type ViewOptions,
+} from '../support/chromium.ts';
 import { ROOT, type Server, startServer, temporary, until } from '../support/server.ts';
 
-const TOOL = new URL('../../tools/browser/', import.meta.url);
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const AXE = new URL('node_modules/axe-core/axe.min.js', TOOL);
-const ready = existsSync(new URL('node_modules/playwright-core', TOOL)) && existsSync(AXE) && existsSync(CHROMIUM);
-const title = ready
-  ? 'runs in Chromium'
-  : 'SKIPPED runs in Chromium: npm run tools:browser, and apt-get install chromium';
+const title = inChromium('runs in Chromium');
 
-/** The little of playwright-core that is used here: it is not installed where types are checked. */
-interface Page {
-  goto(url: string): Promise<unknown>;
-  url(): string;
-  waitForSelector(selector: string): Promise<unknown>;
-  waitForURL(url: RegExp): Promise<unknown>;
-  evaluate<T>(script: string): Promise<T>;
-  addInitScript(script: string): Promise<void>;
-  readonly keyboard: { press(key: string): Promise<void>; type(text: string): Promise<void> };
-  on(event: 'pageerror', listener: (error: Error) => void): void;
-  on(event: 'console', listener: (message: { text(): string }) => void): void;
-  close(): Promise<void>;
-}
-interface Options {
-  readonly viewport: { readonly width: number; readonly height: number };
-  readonly colorScheme?: 'light' | 'dark';
-  readonly javaScriptEnabled?: boolean;
-}
-interface Browser {
-  newPage(options: Options): Promise<Page>;
-  close(): Promise<void>;
-}
-interface Playwright {
-  readonly chromium: { launch(options: { executablePath: string; args: readonly string[] }): Promise<Browser> };
-}
-
-const VIEWS = {
-  desktop: { viewport: { width: 1280, height: 800 }, colorScheme: 'light' },
-  phone: { viewport: { width: 360, height: 740 }, colorScheme: 'dark' },
-} as const;
 const NARROWEST = { viewport: { width: 320, height: 640 } } as const;
-
-/** Sums the layout shifts that no key or click caused: https://web.dev/articles/cls */
-const COUNT_SHIFTS = `window.shifts = 0;
-new PerformanceObserver((list) => {
-  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifts += entry.value;
-}).observe({ type: 'layout-shift', buffered: true });`;
-/** Less than this nobody sees; 0.1 is what is called good. */
-const SHIFT = 0.001;
 
 interface Violation {
   readonly id: string;
@@ -59,23 +25,21 @@ interface Violation {
   readonly nodes: readonly string[];
 }
 
-describe.skipIf(!ready)(title, () => {
+describe.skipIf(!hasChromium)(title, () => {
   let server: Server;
   let browser: Browser;
   const gates = temporary();
 
   beforeAll(async () => {
-    const { chromium } = createRequire(TOOL)('playwright-core') as Playwright;
     server = await startServer({ module: join(ROOT, 'test/support/apps/review.ts') });
-    const args = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'];
-    browser = await chromium.launch({ executablePath: CHROMIUM, args });
+    browser = await openChromium();
   });
   afterAll(async () => {
     await browser?.close();
     await server?.stop();
   });
 
-  const visit = async (path: string, options: Options) => {
+  const visit = async (path: string, options: ViewOptions) => {
     const page = await browser.newPage(options);
     const errors: string[] = [];
     page.on('pageerror', (error) => errors.push(error.message));
@@ -113,7 +77,7 @@ describe.skipIf(!ready)(title, () => {
 
   const inspect = async (page: Page): Promise<void> => {
     // Not as a script element: the page's own policy would refuse it.
-    await page.evaluate(`${readFileSync(AXE, 'utf8')}; undefined`);
+    await loadAxe(page);
     const found = await page.evaluate<Violation[]>(`axe.run().then(({ violations }) => violations.map(
       ({ id, impact, nodes }) => ({ id, impact, nodes: nodes.map((node) => node.html.slice(0, 200)) })))`);
     expect(found.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);

@@ -1,79 +1,43 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  type Browser,
+  COUNT_SHIFTS,
+  expectNoScroll,
+  hasChromium,
+  inChromium,
+  loadAxe,
+  openChromium,
+  type Page,
+  PICTURES,
+  VIEWS,
+  type ViewOptions,
+} from '../support/chromium.ts';
 import { ROOT, type Server, startServer, until } from '../support/server.ts';
 
-const TOOL = new URL('../../tools/browser/', import.meta.url);
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const AXE = new URL('node_modules/axe-core/axe.min.js', TOOL);
-const ready = existsSync(new URL('node_modules/playwright-core', TOOL)) && existsSync(AXE) && existsSync(CHROMIUM);
-const title = ready
-  ? 'statistics in Chromium'
-  : 'SKIPPED statistics in Chromium: npm run tools:browser, and apt-get install chromium';
+const title = inChromium('statistics in Chromium');
 
-/** The little of playwright-core that is used here: it is not installed where types are checked. */
-interface Page {
-  goto(url: string): Promise<unknown>;
-  url(): string;
-  click(selector: string): Promise<void>;
-  fill(selector: string, text: string): Promise<void>;
-  waitForURL(url: RegExp): Promise<unknown>;
-  waitForSelector(selector: string): Promise<unknown>;
-  textContent(selector: string): Promise<string | null>;
-  screenshot(options: { path: string; fullPage: boolean }): Promise<unknown>;
-  evaluate<T>(script: string): Promise<T>;
-  addInitScript(script: string): Promise<void>;
-  on(event: 'pageerror', listener: (error: Error) => void): void;
-  close(): Promise<void>;
-}
-interface Options {
-  readonly viewport: { readonly width: number; readonly height: number };
-  readonly colorScheme?: 'light' | 'dark';
-  readonly javaScriptEnabled?: boolean;
-}
-interface Browser {
-  newPage(options: Options): Promise<Page>;
-  close(): Promise<void>;
-}
-interface Playwright {
-  readonly chromium: { launch(options: { executablePath: string; args: readonly string[] }): Promise<Browser> };
-}
-
-/** Where the pictures go, for people to look at. */
-const PICTURES = new URL('../../.skein/pictures/', import.meta.url).pathname;
 const POISONED = join(ROOT, 'test/apps/programs/statistics-poison.ts');
-const VIEWS = {
-  desktop: { viewport: { width: 1280, height: 800 }, colorScheme: 'light' },
-  phone: { viewport: { width: 360, height: 740 }, colorScheme: 'dark' },
-} as const;
 
-/** Sums the layout shifts that no key or click caused: https://web.dev/articles/cls */
-const COUNT_SHIFTS = `window.shifts = 0;
-new PerformanceObserver((list) => {
-  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifts += entry.value;
-}).observe({ type: 'layout-shift', buffered: true });`;
 const REQUESTS = '[data-queue=statistics-requests]';
 const CELLS = `[...document.querySelectorAll('#answer td')].map((cell) => cell.textContent)`;
 
-describe.skipIf(!ready)(title, { timeout: 120_000 }, () => {
+describe.skipIf(!hasChromium)(title, { timeout: 120_000 }, () => {
   let server: Server;
   let browser: Browser;
 
   beforeAll(async () => {
-    const { chromium } = createRequire(TOOL)('playwright-core') as Playwright;
     await mkdir(PICTURES, { recursive: true });
     server = await startServer({ module: POISONED });
-    const args = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'];
-    browser = await chromium.launch({ executablePath: CHROMIUM, args });
+    browser = await openChromium();
   });
   afterAll(async () => {
     await browser?.close();
     await server?.stop();
   });
 
-  const visit = async (path: string, options: Options) => {
+  const visit = async (path: string, options: ViewOptions) => {
     const page = await browser.newPage(options);
     const errors: string[] = [];
     page.on('pageerror', (error) => errors.push(error.message));
@@ -84,8 +48,8 @@ describe.skipIf(!ready)(title, { timeout: 120_000 }, () => {
   };
 
   const inspect = async (page: Page, width: number): Promise<void> => {
-    expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
-    await page.evaluate(`${readFileSync(AXE, 'utf8')}; undefined`);
+    await expectNoScroll(page, width);
+    await loadAxe(page);
     const found = await page.evaluate<{ readonly impact: string }[]>(
       `axe.run().then(({ violations }) => violations.map(({ id, impact }) => ({ id, impact })))`,
     );

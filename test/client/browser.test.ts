@@ -6,9 +6,9 @@ import { app, http } from '../../core/index.ts';
 import { type Served, serve } from '../../handlers/local/index.ts';
 import library from '../openapi/library.ts';
 import office from '../support/apps/office.ts';
-import { ROOT, temporary } from '../support/server.ts';
+import { type Browser, hasChromium, inChromium, openChromium, PICTURES } from '../support/chromium.ts';
+import { temporary } from '../support/server.ts';
 import { bundled } from './bundled.ts';
-import { type Browser, CHROMIUM_WANTED, hasChromium, openChromium } from './chromium.ts';
 
 const PROGRAM = `
 import { client, routes } from 'skein/client';
@@ -22,8 +22,7 @@ document.body.append(Object.assign(document.createElement('output'), {
 }));
 `;
 
-const title = hasChromium ? 'in Chromium' : `SKIPPED in Chromium: ${CHROMIUM_WANTED}`;
-const PICTURES = join(ROOT, '.skein/pictures');
+const title = inChromium('in Chromium');
 
 describe.skipIf(!hasChromium)(title, () => {
   let served: Served;
