@@ -1,7 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { app, bucket, check, fromIR, type Json, type StepCode, step, type Workflow } from '../../core/index.ts';
+import {
+  app,
+  bucket,
+  check,
+  fromIR,
+  type Json,
+  type StepCode,
+  step,
+  type Workflow,
+  type WorkflowIR,
+} from '../../core/index.ts';
 import { PAYLOAD_LIMIT } from '../../core/workflow/caps.ts';
 import { type Dev, open } from '../../handlers/local/dev.ts';
 import { fixture } from '../support/fixtures.ts';
@@ -16,6 +26,22 @@ const CHAIN: Readonly<Record<string, StepCode>> = {
     return String.fromCharCode(text.charCodeAt(0) + 1).repeat(text.length);
   },
 };
+
+/** What a text of one letter is, for a run whose own output it is too large to be. */
+const measure: StepCode = (input) => {
+  const text = z.string().parse(input);
+  const [letter = ''] = text;
+  return { letter, length: text.length, throughout: text === letter.repeat(text.length) };
+};
+
+/** The same workflow with each output by reference, and with the measures of its result in place of that. */
+function byReference(ir: WorkflowIR): unknown {
+  const { name, body } = JSON.parse(JSON.stringify(ir), (_, value) =>
+    value?.kind === 'task' ? { ...value, large: true } : value,
+  ) as WorkflowIR;
+  const measured = { kind: 'task', id: 'measured', step: 'measure', input: body.out, reads: [] };
+  return { ir: 1, name: `${name}-large`, body: { nodes: [...body.nodes, measured], out: { ref: 'measured' } } };
+}
 
 const files = bucket('files');
 const key = z.string();
@@ -119,7 +145,9 @@ describe.skipIf(noChain)(chainTitle, () => {
   const fits = ({ expect: { outputLen } }: ChainCase): boolean => outputLen + QUOTES <= PAYLOAD_LIMIT;
   let room: Dev;
   beforeAll(async () => {
-    room = await open(app('sebs', { workflows: [workflowOf('func-invo', definition, CHAIN)] }));
+    const { ir, steps } = fromSebs('func-invo', definition);
+    const large = fromIR(byReference(ir), { ...steps, ...CHAIN, measure });
+    room = await open(app('sebs', { workflows: [workflowOf('func-invo', definition, CHAIN), large] }));
   });
   afterAll(() => room?.close());
 
@@ -134,6 +162,16 @@ describe.skipIf(noChain)(chainTitle, () => {
     const { chainLength, outputLen } = one.expect;
     const last = String.fromCharCode(FIRST.charCodeAt(0) + chainLength - 1);
     expect('output' in outcome && outcome.output === last.repeat(outputLen)).toBe(true);
+    expect(times('gen') + times('process')).toBe(chainLength);
+  });
+
+  test.each(
+    cases,
+  )('size $size: with outputs that are declared large, the text arrives whatever its size', async (one) => {
+    const { outcome, times } = await run(room, 'func-invo-large', one.input);
+    const { chainLength, outputLen } = one.expect;
+    const letter = String.fromCharCode(FIRST.charCodeAt(0) + chainLength - 1);
+    expect(outcome).toEqual({ output: { letter, length: outputLen, throughout: true } });
     expect(times('gen') + times('process')).toBe(chainLength);
   });
 
