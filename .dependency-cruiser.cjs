@@ -39,10 +39,11 @@ module.exports = {
     },
     {
       name: 'apps-are-users',
-      comment: 'An app imports what any user would, and nothing that one room only has.',
+      comment:
+        'An app imports what any user would, and nothing that one room only has; sharp stands behind a port of its own.',
       severity: 'error',
       from: { path: '^apps/' },
-      to: { pathNot: ['^apps/', '^core/index\\.ts$', '^core/[^/]+/index\\.ts$', npm('hono', 'zod')] },
+      to: { pathNot: ['^apps/', '^core/index\\.ts$', '^core/[^/]+/index\\.ts$', npm('hono', 'zod', 'sharp')] },
     },
     {
       name: 'apps-import-by-name',
@@ -67,6 +68,19 @@ module.exports = {
         dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
         dependencyTypesNot: ['npm-peer', 'type-only', 'type-import'],
       },
+    },
+    {
+      name: 'loadtests-talk-http',
+      comment: 'The lab measures from outside, and what it measures knows nothing of it.',
+      severity: 'error',
+      from: { path: '^loadtests/' },
+      to: { path: '^(core|handlers|apps|cli|deploy|test|bench)/' },
+    },
+    {
+      name: 'nobody-imports-loadtests',
+      severity: 'error',
+      from: { path: '^(core|handlers|apps|cli|deploy)/' },
+      to: { path: '^loadtests/' },
     },
     {
       name: 'no-cycles',
