@@ -2,6 +2,7 @@ export type { StandardSchemaV1 } from '@standard-schema/spec';
 export { type App, type AppOptions, app } from './app.ts';
 export { type ErrorValue, Failure, invalidInput } from './error.ts';
 export { readJson } from './http/body.ts';
+export { clientAddress } from './http/client-address.ts';
 export { type HttpFunction, type HttpOptions, http } from './http/http.ts';
 export { type Problem, problem } from './http/problem.ts';
 export type { Json } from './json.ts';

@@ -67,3 +67,22 @@ export function limitBody(limit: number): MiddlewareHandler {
     await next();
   };
 }
+
+/** A body that must have just so many bytes: refused at once where another length is declared, else when it ends. */
+export function sizedBody({ headers, body }: Request, bytes: number): ReadableStream<Uint8Array> {
+  const refused = (): Failure => invalidInput(`body: must have ${bytes} bytes, as the URL was signed for`, 'body');
+  const declared = headers.get('content-length');
+  if (declared !== null && Number(declared) !== bytes) throw refused();
+  let seen = 0;
+  const counted = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      seen += chunk.byteLength;
+      if (seen > bytes) controller.error(refused());
+      else controller.enqueue(chunk);
+    },
+    flush(controller) {
+      if (seen !== bytes) controller.error(refused());
+    },
+  });
+  return (body ?? new Blob([]).stream()).pipeThrough(counted);
+}

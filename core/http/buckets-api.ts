@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono';
 import { Failure, invalidInput } from '../error.ts';
 import type { BucketClient, ObjectInfo } from '../resources/bucket.ts';
+import { sizedBody } from './body.ts';
 import type { Keyring } from './keyring.ts';
 import { byteRange } from './range.ts';
 
@@ -31,13 +32,14 @@ export function bucketsApi(bucketNamed: (name: string) => BucketClient | undefin
   api.put('/buckets/:bucket/:key{.+}', async (context) => {
     const { bucket: name, key } = context.req.param();
     const contentType = context.req.header('content-type') ?? 'application/octet-stream';
-    await keyring.requireObjectRight(context, { method: 'PUT', bucket: name, key, contentType });
+    const bytes = await keyring.requireObjectRight(context, { method: 'PUT', bucket: name, key, contentType });
     const bucket = bucketOf(context);
     const ifMatch = unquoted(context.req.header('if-match'));
     const ifNoneMatch = context.req.header('if-none-match');
     if (ifNoneMatch !== undefined && ifNoneMatch !== '*')
       throw invalidInput('If-None-Match: only * is understood', 'If-None-Match');
-    const { etag } = await bucket.put(key, context.req.raw.body ?? new Uint8Array(), {
+    const body = context.req.raw.body ?? new Uint8Array();
+    const { etag } = await bucket.put(key, bytes === undefined ? body : sizedBody(context.req.raw, bytes), {
       contentType,
       ...(ifMatch !== undefined && { ifMatch }),
       ...(ifNoneMatch === '*' && { ifNoneMatch }),

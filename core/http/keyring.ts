@@ -66,18 +66,27 @@ export async function makeKeyring(adminKey: string, now: () => number = Date.now
       const signature = await sign(`status\n${run}\n${expires}`);
       return `/runs/${encodeURIComponent(run)}?expires=${expires}&signature=${signature}`;
     },
-    /** The key, or the signature that `objectUrl` put into the URL. @throws `Unauthorized` */
-    async requireObjectRight(context: Context, right: ObjectRight): Promise<void> {
-      const { expires, signature } = context.req.query();
-      if (await valid(whatOf(right), expires, signature)) return;
+    /**
+     * The key, or the signature that `objectUrl` put into the URL.
+     *
+     * @returns how many bytes an upload must have, where its URL says so.
+     * @throws `Unauthorized`
+     */
+    async requireObjectRight(context: Context, right: ObjectRight): Promise<number | undefined> {
+      const { expires, signature, bytes } = context.req.query();
+      const sized = right.method === 'PUT' && bytes !== undefined && /^(0|[1-9]\d{0,15})$/.test(bytes);
+      const signed = sized ? { ...right, bytes: Number(bytes) } : right;
+      if (await valid(whatOf(signed), expires, signature)) return 'bytes' in signed ? signed.bytes : undefined;
       if (!(await hasKey(context))) throw signature === undefined ? unauthorized() : wrongSignature();
+      return undefined;
     },
     /** A URL on the host that serves the room: for this right alone, and expiring. */
     async objectUrl(right: ObjectRight, seconds: number): Promise<SignedUrl> {
       const expires = expiry(seconds);
       const signature = await sign(`${whatOf(right)}\n${expires}`);
+      const size = right.method === 'PUT' && right.bytes !== undefined ? `bytes=${right.bytes}&` : '';
       return {
-        url: `${objectPath(right.bucket, right.key)}?expires=${expires}&signature=${signature}`,
+        url: `${objectPath(right.bucket, right.key)}?${size}expires=${expires}&signature=${signature}`,
         method: right.method,
         headers: right.method === 'PUT' ? { 'content-type': right.contentType } : {},
         expiresAt: new Date(Number(expires) * 1000),
@@ -112,13 +121,14 @@ async function keyProof(key: string): Promise<string> {
 /** As JSON, so that no key can be written that reads like another right. */
 function whatOf(right: ObjectRight): string {
   const { method, bucket, key } = right;
-  return `object\n${JSON.stringify([method, bucket, key, ...(right.method === 'PUT' ? [right.contentType] : [])])}`;
+  const upload = right.method === 'PUT' ? [right.contentType, ...(right.bytes === undefined ? [] : [right.bytes])] : [];
+  return `object\n${JSON.stringify([method, bucket, key, ...upload])}`;
 }
 
 function wrongSignature(): Failure {
   return new Failure({
     name: 'Unauthorized',
-    message: 'this URL was signed for another method, object or content type, or it has expired',
+    message: 'this URL was signed for another method, object, content type or size, or it has expired',
   });
 }
 

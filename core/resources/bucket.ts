@@ -62,6 +62,8 @@ export interface SignOptions {
 export interface UploadOptions extends SignOptions {
   /** What the upload must be declared as. @default 'application/octet-stream' */
   readonly contentType?: string;
+  /** How many bytes the upload must have, no more and no less. @default any number that the store takes */
+  readonly bytes?: number;
 }
 
 /** A request that needs no key: send `method` to `url` with just these headers. */
@@ -104,6 +106,8 @@ export interface BucketCapabilities {
   readonly conditionalPut?: true;
   /** Without it `downloadUrl` and `uploadUrl` are refused as `Unsupported`. */
   readonly signedUrls?: true;
+  /** Without it an `uploadUrl` with `bytes` is refused as `Unsupported`. */
+  readonly sizedUploads?: true;
 }
 
 export interface Bucket {

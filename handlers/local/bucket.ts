@@ -22,7 +22,7 @@ import { type Entry, type Index, openIndex } from './bucket-index.ts';
 import { type Action, die, type Faults, ioError, noFaults } from './fault.ts';
 
 /** Signed URLs need `sign`. */
-export const capabilities: BucketCapabilities = { conditionalPut: true, signedUrls: true };
+export const capabilities: BucketCapabilities = { conditionalPut: true, signedUrls: true, sizedUploads: true };
 
 export interface BucketsOptions {
   /** Created where it is not there. Holds `index.db` and `objects/`. Several threads and processes may have it open. */
@@ -54,7 +54,7 @@ export function openBuckets({ folder, fault = noFaults, sweep = false, sign }: B
   return {
     bucket: (name) => ({
       ...clientOf(checkedName('bucket', name), files, index, fault),
-      ...signedUrls(name, sign),
+      ...signedUrls(name, sign, { sized: true }),
     }),
     close: () => index.close(),
   };

@@ -42,8 +42,8 @@ export interface RoomOptions {
 export interface Room {
   readonly adminKey: string;
   readonly engine: Engine;
-  /** Answers at once where a route does: the server then has one turn of the queue less to wait. */
-  readonly fetch: (request: Request) => Response | Promise<Response>;
+  /** Answers at once where a route does: the server then has one turn of the queue less to wait. `environment` is of `cameFrom`. */
+  readonly fetch: (request: Request, environment?: object) => Response | Promise<Response>;
   /** What a function with these `uses` would get. */
   clients<U extends Uses>(uses: U): Clients<U>;
   /** Starts nothing more: no run, no step, no delivery. */
@@ -147,7 +147,7 @@ export async function openRoom(apps: readonly App[], options: RoomOptions): Prom
     return {
       adminKey,
       engine,
-      fetch: (request) => root.fetch(request),
+      fetch: (request, environment) => root.fetch(request, environment),
       clients: (uses) => clientsFor(uses, resources.client),
       drain() {
         triggers.drain();

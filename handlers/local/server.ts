@@ -1,7 +1,9 @@
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import type { App } from '../../core/app.ts';
+import { cameFrom } from '../../core/http/client-address.ts';
 import { SetupError } from '../../core/setup-error.ts';
+import { clientBehind, proxiesIn } from './forwarded.ts';
 import { openRoom, type Room, type RoomOptions } from './room.ts';
 
 export interface ServeOptions extends RoomOptions {
@@ -11,6 +13,12 @@ export interface ServeOptions extends RoomOptions {
   readonly host?: string;
   /** Seconds that a request may take to arrive, its body included, 1 to 86,400. @default 300 */
   readonly requestSeconds?: number;
+  /**
+   * Proxies whose `X-Forwarded-For` is believed: addresses, or networks such as `10.0.0.0/8`.
+   *
+   * @default those of `SKEIN_TRUSTED_PROXIES`, between commas, or none
+   */
+  readonly trustedProxies?: readonly string[];
 }
 
 export interface Served {
@@ -28,13 +36,18 @@ const HEADERS = 30_000;
 
 /** Serves apps over HTTP from this process. */
 export async function serve(apps: readonly App[], options: ServeOptions): Promise<Served> {
-  const { port, host = '127.0.0.1', requestSeconds = 300, ...roomOptions } = options;
+  const { port, host = '127.0.0.1', requestSeconds = 300, trustedProxies, ...roomOptions } = options;
   if (!(Number.isSafeInteger(requestSeconds) && requestSeconds >= 1 && requestSeconds <= 86_400))
     throw new SetupError(`requestSeconds: must be a whole number from 1 to 86400, not ${String(requestSeconds)}`);
+  const { env = process.env } = options;
+  const clientOf = clientBehind(trustedProxies ?? proxiesIn(env.SKEIN_TRUSTED_PROXIES));
   const ready = Promise.withResolvers<Room>();
-  let answer: Room['fetch'] = async (request) => (await ready.promise).fetch(request);
+  let answer: Room['fetch'] = async (request, environment) => (await ready.promise).fetch(request, environment);
   const server = createAdaptorServer({
-    fetch: (request) => answer(request),
+    fetch: (request, { incoming }) => {
+      const address = clientOf(incoming.socket.remoteAddress, request.headers.get('x-forwarded-for'));
+      return answer(request, cameFrom(address));
+    },
     hostname: host,
     serverOptions: {
       requestTimeout: requestSeconds * 1000,

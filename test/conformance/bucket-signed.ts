@@ -144,18 +144,22 @@ export const unsignedLaws: Laws = {
   },
 };
 
-function use(send: Send, { url, method, headers }: SignedUrl, body?: Uint8Array<ArrayBuffer>): Promise<Response> {
+export function use(
+  send: Send,
+  { url, method, headers }: SignedUrl,
+  body?: Uint8Array<ArrayBuffer>,
+): Promise<Response> {
   return send(url, { method, headers, ...(body !== undefined && { body }) });
 }
 
-async function statusOf(sent: Promise<Response>): Promise<number> {
+export async function statusOf(sent: Promise<Response>): Promise<number> {
   const response = await sent;
   await response.arrayBuffer();
   return response.status;
 }
 
 /** Stores differ in whether they call it a bad request, an unknown caller or a forbidden one. */
-async function expectRefused(sent: Promise<Response>): Promise<void> {
+export async function expectRefused(sent: Promise<Response>): Promise<void> {
   expect([400, 401, 403]).toContain(await statusOf(sent));
 }
 

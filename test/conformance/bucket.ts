@@ -3,6 +3,7 @@ import { conditionLaws, unsupportedLaws } from './bucket-conditions.ts';
 import { keyLaws } from './bucket-keys.ts';
 import { objectLaws } from './bucket-objects.ts';
 import { signedLaws, unsignedLaws } from './bucket-signed.ts';
+import { sizedLaws, unsizedLaws } from './bucket-sized.ts';
 import type { Laws, Send } from './bucket-support.ts';
 import { lawSuite } from './law-suite.ts';
 
@@ -32,15 +33,21 @@ export interface BucketRoom {
  * - Keys (`bucket-keys.ts`): what looks alike is different, hostile keys are kept whole or refused, up to 1,024 bytes; lists
  *   are in the order of UTF-8 bytes, by prefix, page by page, while others write.
  * - Signed URLs (`bucket-signed.ts`): what goes up comes down; each is for one method, object, content type and time.
+ * - Sized uploads (`bucket-sized.ts`): a URL for so many bytes takes no other number.
  * - Conditions (`bucket-conditions.ts`): one of many creators wins, no update is lost.
  */
 export function bucketSuite({ name, capabilities, open, deviations = {} }: BucketRoom): void {
-  const known: Record<keyof BucketCapabilities, Laws> = { conditionalPut: conditionLaws, signedUrls: signedLaws };
+  const known: Record<keyof BucketCapabilities, Laws> = {
+    conditionalPut: conditionLaws,
+    signedUrls: signedLaws,
+    sizedUploads: sizedLaws,
+  };
   const laws: Laws = {
     ...objectLaws,
     ...keyLaws,
     ...(capabilities.conditionalPut ? conditionLaws : unsupportedLaws),
     ...(capabilities.signedUrls ? signedLaws : unsignedLaws),
+    ...(capabilities.sizedUploads ? sizedLaws : unsizedLaws),
   };
 
   lawSuite<OpenBucket, Laws[string]>({
