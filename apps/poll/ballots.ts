@@ -1,7 +1,8 @@
 import { Failure, invalidInput } from 'skein';
+import { isLost } from '../is-named.ts';
 import type { Gates } from './gates.ts';
 import type { ResultsReader } from './results.ts';
-import { COUNT, GATE, isLost, type Poll, partitionOf, type Stores } from './tables.ts';
+import { COUNT, GATE, type Poll, partitionOf, type Stores } from './tables.ts';
 import { shardOf } from './tokens.ts';
 
 export interface Ballots {

@@ -1,20 +1,19 @@
 import type { Context } from 'hono';
-import { addressOf } from './address.ts';
+import { inFlightLimit, type Rate, rateLimit } from '../limits.ts';
+import { networkOf } from '../network.ts';
+import { isRandomId } from '../owner-token.ts';
 import { ballotsOf } from './ballots.ts';
 import { gatesOf } from './gates.ts';
-import { inFlightLimit, type Rate, rateLimit } from './limits.ts';
 import { type LiveOptions, liveOf } from './live.ts';
 import { noPoll } from './no-poll.ts';
 import type { Question } from './question.ts';
 import { resultsOf } from './results.ts';
 import { type Survey, surveyOf } from './survey.ts';
 import type { Stores } from './tables.ts';
-import { isId, voterTokens } from './tokens.ts';
+import { voterTokens } from './tokens.ts';
 
 /** All limits are for one process. */
 export interface PollOptions {
-  /** A header with the address of who asks, such as `x-real-ip`: only one that a proxy of yours always sets. @default none */
-  readonly addressHeader?: string;
   /** Votes of one voter. @default 10 at once, then 0.5 a second */
   readonly voterRate?: Rate;
   /** Votes from one address, which a whole lecture hall may share. @default 2,000 at once, then 200 a second */
@@ -33,7 +32,7 @@ export interface PollOptions {
 export type Desk = ReturnType<typeof deskOf>;
 
 export function deskOf(stores: Stores, options: PollOptions) {
-  const { addressHeader, inFlight = 256 } = options;
+  const { inFlight = 256 } = options;
   const { voterRate = { burst: 10, perSecond: 0.5 }, addressRate = { burst: 2_000, perSecond: 200 } } = options;
   const { newVoterRate = { burst: 1_000, perSecond: 20 }, newPollRate = { burst: 30, perSecond: 0.2 } } = options;
   const results = resultsOf(stores);
@@ -49,7 +48,7 @@ export function deskOf(stores: Stores, options: PollOptions) {
     newPoll: rateLimit('new polls from this address', newPollRate),
   };
   const known = (id: string): string => {
-    if (!isId(id)) throw noPoll(id);
+    if (!isRandomId(id)) throw noPoll(id);
     return id;
   };
 
@@ -59,18 +58,18 @@ export function deskOf(stores: Stores, options: PollOptions) {
     fresh: (id: string) => results.fresh(known(id)),
     live: liveOf({ ...results, recent: async (id) => results.recent(known(id)) }, options.live),
     create(c: Context, question: Question) {
-      limits.newPoll(addressOf(c, addressHeader));
+      limits.newPoll(networkOf(c));
       return work.run(() => survey.create(question));
     },
     async newVoter(c: Context, id: string): Promise<string> {
-      limits.newVoter(addressOf(c, addressHeader));
+      limits.newVoter(networkOf(c));
       await results.recent(known(id));
       return tokens.issue(id);
     },
     /** What is refused costs nothing but its signature, and where too much is under way not even that. */
     vote: (c: Context, id: string, token: string, option: number): Promise<void> =>
       work.run(async () => {
-        limits.address(addressOf(c, addressHeader));
+        limits.address(networkOf(c));
         const voter = await tokens.voterOf(known(id), token);
         limits.voter(voter);
         await ballots.cast(id, voter, option);

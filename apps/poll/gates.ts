@@ -1,5 +1,6 @@
-import { recent } from './recent.ts';
-import { GATE, isLost, type Poll, partitionOf, type Stores, shardsOf } from './tables.ts';
+import { isLost } from '../is-named.ts';
+import { recent } from '../recent.ts';
+import { GATE, type Poll, partitionOf, type Stores, shardsOf } from './tables.ts';
 
 /** Whether a shard takes votes. A vote is written only where its gate has not changed since it was looked at. */
 export interface Gate {

@@ -1,4 +1,4 @@
-import { inFlightLimit } from './limits.ts';
+import { inFlightLimit } from '../limits.ts';
 import { type Results, type ResultsReader, STALENESS } from './results.ts';
 
 export interface LiveOptions {

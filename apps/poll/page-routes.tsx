@@ -1,19 +1,15 @@
 import type { Context, Hono } from 'hono';
-import { getCookie, setCookie } from 'hono/cookie';
+import { getCookie } from 'hono/cookie';
 import { Failure } from 'skein';
 import type { z } from 'zod';
+import { dress, remember, requireOwnPage } from '../dress.ts';
+import { isNamed } from '../is-named.ts';
+import { retryAfterOf } from '../limits.ts';
 import type { Desk } from './desk.ts';
-import { retryAfterOf } from './limits.ts';
 import { type Asked, CreatePage, NoPollPage, PollPage, type Said } from './page.tsx';
 import { edit, question } from './question.ts';
 import { script } from './script.ts';
 import { style } from './style.ts';
-import { isNamed } from './tables.ts';
-
-/** Seconds that a browser remembers who it was. */
-const LIFE = 7_776_000;
-const POLICY =
-  "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /** What people are told of, on the page; anything else is a defect and goes on to the room. */
 const STATUS = { InvalidInput: 400, Unauthorized: 401, Conflict: 409, TooManyRequests: 429, Unavailable: 503 } as const;
@@ -40,11 +36,12 @@ export function pageRoutes(api: Hono, desk: Desk): void {
   };
 
   api.post('/apps/poll', async (c) => {
+    requireOwnPage(c);
     const form = await formOf(c);
     const asked: Asked = { title: form.get('title') ?? '', options: form.get('options') ?? '' };
     try {
       const { id, owner } = await desk.create(c, parsed(question, { ...asked, options: linesOf(asked.options) }));
-      remember(c, id, 'poll-owner', owner);
+      remember(c, `/apps/poll/${id}`, 'poll-owner', owner);
       return c.redirect(`/apps/poll/${id}`, 303);
     } catch (error) {
       const { status, said } = refusalOf(c, error);
@@ -66,6 +63,7 @@ export function pageRoutes(api: Hono, desk: Desk): void {
   });
 
   api.post('/apps/poll/:id/vote', async (c) => {
+    requireOwnPage(c);
     const id = c.req.param('id');
     const option = Number((await formOf(c)).get('option') ?? Number.NaN);
     const cast = async (): Promise<void> => {
@@ -83,6 +81,7 @@ export function pageRoutes(api: Hono, desk: Desk): void {
   });
 
   api.post('/apps/poll/:id/manage', async (c) => {
+    requireOwnPage(c);
     const id = c.req.param('id');
     const form = await formOf(c);
     const token = getCookie(c, 'poll-owner');
@@ -127,7 +126,7 @@ async function welcome(c: Context, desk: Desk, id: string): Promise<number | und
   } catch (error) {
     if (!isNamed(error, 'Unauthorized')) throw error;
   }
-  remember(c, id, 'poll-voter', await desk.newVoter(c, id));
+  remember(c, `/apps/poll/${id}`, 'poll-voter', await desk.newVoter(c, id));
   return undefined;
 }
 
@@ -138,24 +137,6 @@ async function isOwner(c: Context, desk: Desk, id: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-/** `Lax`: sent where somebody follows a link to the poll, and not with a form of another site. */
-function remember(c: Context, id: string, name: 'poll-voter' | 'poll-owner', value: string): void {
-  setCookie(c, name, value, {
-    httpOnly: true,
-    sameSite: 'Lax',
-    path: `/apps/poll/${id}`,
-    maxAge: LIFE,
-    secure: new URL(c.req.url).protocol === 'https:',
-  });
-}
-
-function dress(c: Context): void {
-  c.header('content-security-policy', POLICY);
-  c.header('referrer-policy', 'no-referrer');
-  c.header('x-content-type-options', 'nosniff');
-  c.header('cache-control', 'no-store');
 }
 
 async function formOf(c: Context): Promise<URLSearchParams> {

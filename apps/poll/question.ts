@@ -1,17 +1,9 @@
 import { z } from 'zod';
+import { line } from '../line.ts';
 
 const TITLE = 200;
 const TEXT = 100;
 const MOST_OPTIONS = 20;
-
-/** One line of text: no control characters, no half of a surrogate pair, no white space around it. */
-const line = (most: number) =>
-  z
-    .string()
-    .trim()
-    .min(1, 'must not be empty')
-    .max(most, `must have at most ${most} characters`)
-    .refine((text) => text.isWellFormed() && !/\p{Cc}/u.test(text), 'must be one line of well-formed text');
 
 const title = line(TITLE);
 const options = z

@@ -1,5 +1,5 @@
+import { recent } from '../recent.ts';
 import { noPoll } from './no-poll.ts';
-import { recent } from './recent.ts';
 import { COUNT, type Poll, partitionOf, type Stores, shardsOf } from './tables.ts';
 
 export interface Shown {

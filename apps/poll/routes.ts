@@ -1,8 +1,8 @@
 import type { Context, Hono } from 'hono';
-import { describe, http, problem } from 'skein';
+import { describe, http } from 'skein';
 import { z } from 'zod';
+import { bearerOf } from '../owner-token.ts';
 import { type Desk, deskOf, type PollOptions } from './desk.ts';
-import { retryAfterOf } from './limits.ts';
 import { pageRoutes } from './page-routes.tsx';
 import { edit, question } from './question.ts';
 import { uses } from './tables.ts';
@@ -93,12 +93,6 @@ export function routesOf(options: PollOptions = {}) {
     uses,
     routes: (api, stores) => {
       const desk = deskOf(stores, options);
-      api.onError((error) => {
-        const seconds = retryAfterOf(error);
-        if (seconds === undefined) throw error;
-        const headers = { 'retry-after': String(seconds) };
-        return problem({ status: 429, code: 'TooManyRequests', detail: error.message }, headers);
-      });
       apiRoutes(api, desk);
       pageRoutes(api, desk);
       return api;
@@ -161,8 +155,4 @@ function apiRoutes(api: Hono, desk: Desk): void {
     await desk.moderate(id, (survey) => survey.remove(id));
     return c.body(null, 204);
   });
-}
-
-function bearerOf(c: Context): string | undefined {
-  return /^Bearer ([\w-]{22})$/i.exec(c.req.header('authorization') ?? '')?.[1];
 }

@@ -6,7 +6,7 @@ h1, h2 { overflow-wrap: anywhere; }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 form { gap: .75rem; }
 label { display: grid; gap: .2rem; font-weight: 600; }
-label input, label textarea { font-weight: 400; }
+label input:not([type="radio"]), label textarea { font-weight: 400; }
 textarea { resize: vertical; }
 textarea:disabled { opacity: .6; }
 [aria-invalid="true"] { border-color: var(--alarm); }

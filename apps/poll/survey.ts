@@ -1,10 +1,11 @@
 import { Failure } from 'skein';
+import { isLost } from '../is-named.ts';
+import { hashOf, randomId } from '../owner-token.ts';
 import type { Gates } from './gates.ts';
 import { noPoll } from './no-poll.ts';
 import type { Edit, Question } from './question.ts';
 import type { ResultsReader } from './results.ts';
-import { isLost, type Poll, type PollFields, partitionOf, type Stores, shardsOf } from './tables.ts';
-import { hashOf, randomId } from './tokens.ts';
+import { type Poll, type PollFields, partitionOf, type Stores, shardsOf } from './tables.ts';
 
 export interface Survey {
   /** @returns the poll's id and its owner's token, which is told this once. */

@@ -46,12 +46,3 @@ export function partitionOf({ id }: Pick<Poll, 'id'>, shard: number): string {
 export function shardsOf({ shards }: Poll): number[] {
   return Array.from({ length: shards }, (_, shard) => shard);
 }
-
-/** Whether a write lost to another one, or, in a transaction, one of its writes did. */
-export function isLost(error: unknown): boolean {
-  return isNamed(error, 'PreconditionFailed') || isNamed(error, 'NotFound');
-}
-
-export function isNamed(error: unknown, name: string): boolean {
-  return error instanceof Error && error.name === name;
-}

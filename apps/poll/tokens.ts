@@ -1,27 +1,16 @@
 import { Failure } from 'skein';
-import { isNamed, type Stores } from './tables.ts';
+import { isNamed } from '../is-named.ts';
+import { randomId, toBase64Url } from '../owner-token.ts';
+import type { Stores } from './tables.ts';
 
 const encoder = new TextEncoder();
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
-/** 128 random bits as 22 characters. */
-const RANDOM = /^[\w-]{22}$/;
 const TOKEN = /^([\w-]{22})\.([\w-]{43})$/;
-
-export const randomId = (): string => toBase64Url(crypto.getRandomValues(new Uint8Array(16)));
-
-export function isId(text: string): boolean {
-  return RANDOM.test(text);
-}
 
 /** One of `shards` parts, the same for a voter each time: ids are random, so that the parts are alike. */
 export function shardOf(voter: string, shards: number): number {
   return (ALPHABET.indexOf(voter[0]!) * 64 + ALPHABET.indexOf(voter[1]!)) % shards;
-}
-
-/** What is kept of an owner's token. */
-export async function hashOf(token: string): Promise<string> {
-  return toBase64Url(new Uint8Array(await crypto.subtle.digest('SHA-256', encoder.encode(token))));
 }
 
 export interface VoterTokens {
@@ -84,13 +73,6 @@ async function keyText({ keys, secret }: Pick<Stores, 'keys' | 'secret'>): Promi
     if (first === undefined) throw error;
     return first.value.key;
   }
-}
-
-function toBase64Url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '');
 }
 
 function fromBase64Url(text: string): Uint8Array<ArrayBuffer> {

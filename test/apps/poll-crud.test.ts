@@ -121,3 +121,27 @@ describe('polls', () => {
     }
   }, 60_000);
 });
+
+test('a form that another page sends is refused', async () => {
+  const { send, create } = await serving();
+  const { id, owner } = await create();
+  const cookie = `poll-owner=${owner}`;
+  const post = (path: string, fields: Record<string, string>, site: string): Promise<Response> =>
+    send(path, {
+      method: 'POST',
+      body: new URLSearchParams(fields),
+      headers: { cookie, 'sec-fetch-site': site },
+      redirect: 'manual',
+    });
+  const forms = [
+    ['/apps/poll', { title: 'x', options: 'a\nb' }],
+    [`/apps/poll/${id}/vote`, { option: '1' }],
+    [`/apps/poll/${id}/manage`, { act: 'delete' }],
+  ] as const;
+  // Another port of this host is the same site, and somebody else.
+  for (const site of ['cross-site', 'same-site'])
+    for (const [path, fields] of forms)
+      expect(await problemOf(await post(path, fields, site))).toEqual([403, 'Forbidden', undefined]);
+  expect((await send(`/polls/${id}`)).status).toBe(200);
+  expect((await post(`/apps/poll/${id}/manage`, { act: 'delete' }, 'same-origin')).status).toBe(303);
+});
