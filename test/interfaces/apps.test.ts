@@ -1,4 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { smallJpeg } from '../apps/photo-files.ts';
+import { sharing } from '../apps/photo-sharing.ts';
 import { type Server, startServer, until } from '../support/server.ts';
 
 let server: Server;
@@ -187,6 +189,37 @@ describe('poll', () => {
     expect(text).toContain(`event: results\n`);
     expect(text).toContain(`data: ${data}\n\n`);
     expect(text.endsWith('event: closed\ndata: {}\n\n')).toBe(true);
+  });
+});
+
+describe('photos', { timeout: 60_000 }, () => {
+  test('A10: a photo', async () => {
+    const { create, put, over, remove } = sharing(server.request);
+    const jpeg = await smallJpeg();
+    const created = await create(jpeg.length);
+    expect(Object.keys(created)).toEqual(['id', 'owner', 'url', 'upload']);
+    expect(Object.keys(created.upload)).toEqual(['url', 'method', 'headers', 'expiresAt']);
+    expect((await put(created, jpeg)).status).toBe(201);
+    expect((await over(created)).state).toBe('published');
+    const { owner, ...second } = await create(4, 'image/png', 'No picture', created.owner);
+    expect(owner).toBe(created.owner);
+    await put({ ...second, owner }, Buffer.from('none'));
+    expect(await over({ ...second, owner })).toMatchObject({
+      state: 'refused',
+      reason: expect.stringContaining('JPEG'),
+    });
+    expect((await remove(created.id, owner)).status).toBe(204);
+  });
+
+  test('A11: the gallery', async () => {
+    const { share, gallery } = sharing(server.request);
+    const { id } = await share(await smallJpeg());
+    const [photo] = await gallery();
+    const shape = ['id', 'title', 'createdAt', 'state', 'width', 'height', 'variants'];
+    expect([photo?.id, Object.keys(photo ?? {})]).toEqual([id, shape]);
+    expect(Object.keys(photo?.variants ?? {}).sort()).toEqual(['medium', 'thumbnail', 'webp']);
+    for (const { url, type } of Object.values(photo?.variants ?? {}))
+      expect((await fetch(url)).headers.get('content-type')).toBe(type);
   });
 });
 
