@@ -1,0 +1,6 @@
+export {
+  AZURITE_WANTED,
+  type Azurite,
+  hasAzurite,
+  openAzurite,
+} from '../../handlers/azure/sandbox/azurite.ts';
