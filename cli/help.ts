@@ -16,6 +16,7 @@ export function overview(verbs: readonly Verb[]): string {
       ['SKEIN_ADMIN_KEY', 'the admin key; else the one that is kept in <data>/admin.key'],
       ['SKEIN_SECRET_<NAME>', 'the value of a secret; else the one that skein secret set'],
       ['SKEIN_REQUEST_SECONDS', 'seconds that a request may take to arrive (300)'],
+      ['SKEIN_TRUSTED_PROXIES', 'addresses and networks whose X-Forwarded-For is believed (none)'],
     ]),
     exitCodes(),
     'skein <verb> --help says more, with examples.',

@@ -15,14 +15,31 @@ import { compile } from './verbs/compile.ts';
 import { dev } from './verbs/dev.ts';
 import { event } from './verbs/event.ts';
 import { graph } from './verbs/graph.ts';
+import { host } from './verbs/host.ts';
 import { init } from './verbs/init.ts';
+import { lab } from './verbs/lab.ts';
 import { put } from './verbs/put.ts';
 import { run } from './verbs/run.ts';
 import { runs } from './verbs/runs.ts';
 import { secret } from './verbs/secret.ts';
 import { show } from './verbs/show.ts';
 
-const VERBS: readonly Verb[] = [init, dev, run, runs, show, graph, check, compile, put, secret, event, cancel];
+const VERBS: readonly Verb[] = [
+  init,
+  dev,
+  run,
+  runs,
+  show,
+  graph,
+  check,
+  compile,
+  put,
+  secret,
+  event,
+  cancel,
+  lab,
+  host,
+];
 
 /** Performs one command line and returns its exit code. */
 export async function main(argv: readonly string[], env: Env): Promise<number> {
