@@ -34,7 +34,7 @@ export interface OpenApp {
 type Seen = { readonly message: unknown } & Pick<TriggerContext, 'idempotencyKey' | 'attempt'>;
 type Law = (open: (app: App) => Promise<OpenApp>, suffix: string) => Promise<void>;
 
-const PATIENCE = { timeout: 30_000, interval: 20 };
+const PATIENCE = { timeout: 90_000, interval: 20 };
 const until = <T>(check: () => T | Promise<T>): Promise<T> => vi.waitFor(check, PATIENCE);
 
 const laws: Readonly<Record<string, Law>> = {

@@ -1,0 +1,189 @@
+import { randomUUID } from 'node:crypto';
+import { backOff } from '../../../core/back-off.ts';
+import { type ErrorValue, Failure, invalidInput } from '../../../core/error.ts';
+import { inLanes } from '../../../core/in-lanes.ts';
+import { canonical, exceeds, type Json } from '../../../core/json.ts';
+import type { Page } from '../../../core/resources/bucket.ts';
+import { checkedOptionNames } from '../../../core/resources/name.ts';
+import type { TableClient } from '../../../core/resources/table.ts';
+import { PAYLOAD_LIMIT } from '../../../core/workflow/caps.ts';
+import { plainName } from '../../../core/workflow/names.ts';
+import { plannedCalls } from '../../../core/workflow/progress.ts';
+import { type RunRow, recordsIn } from '../../../core/workflow/run-records.ts';
+import { isRunId, type RunStatus, type Runs } from '../../../core/workflow/runs.ts';
+import { parseInput } from '../../../core/workflow/schema.ts';
+import type { Workflow } from '../../../core/workflow/workflow.ts';
+import { CANCELLED } from '../workflow/envelope.ts';
+import { cancelRun, eventInput, eventName } from '../workflow/index.ts';
+import { type DurableClientLike, instancesOn } from './instances.ts';
+import { sendOnce } from './sent.ts';
+import { type AzureRecord, type AzureRun, CLAIM, settler, starter } from './settle.ts';
+import { stepsIn } from './steps.ts';
+
+export interface RunsOptions {
+  /** Of `durable-functions`. */
+  readonly client: DurableClientLike;
+  /** The room's own: runs, their inputs and outcomes, step calls, keys of events. */
+  readonly table: TableClient;
+  readonly workflows: ReadonlyMap<string, Workflow>;
+  /** Milliseconds since 1970. @default Date.now */
+  readonly now?: () => number;
+}
+
+const STEP_PAGE = 1000;
+/** Runs of one page of the list that are looked at at once. */
+const LANES = 10;
+/** Pages that a list reads in vain before it gives an empty one with a cursor. */
+const VAIN = 10;
+
+/**
+ * Runs of Durable Functions. A table has what Durable does not: ids for good, one list of all runs, inputs as they were given,
+ * definitions, outcomes after its history is purged, step calls, keys of events.
+ *
+ * Durable's own status URLs carry the key of the whole hub; nothing here asks for them or hands them on.
+ *
+ * @throws TypeError naming an option that is not known.
+ */
+export function makeRuns(options: RunsOptions): Runs {
+  checkedOptionNames('makeRuns', options, ['client', 'table', 'workflows', 'now']);
+  const { client, table, workflows, now = Date.now } = options;
+  const instances = instancesOn(client);
+  const records = recordsIn<AzureRecord>(table);
+  const steps = stepsIn(table, now);
+  const begin = starter({ instances, records, now });
+  const settle = settler({ instances, records, now }, begin.again);
+
+  const found = async (id: string): Promise<AzureRun> => {
+    const run = isRunId(id) ? await records.find(id) : undefined;
+    if (run === undefined) throw new Failure({ name: 'NotFound', message: `no run ${JSON.stringify(id)}` });
+    return run;
+  };
+  const current = async (id: string): Promise<AzureRun> => settle(await found(id), true);
+
+  /** Rows of runs that are over and not known to be are looked up. */
+  const refreshed = async (rows: readonly RunRow[]): Promise<readonly RunRow[]> => {
+    const fresh = [...rows];
+    await inLanes([...rows.entries()], LANES, async ([at, row]) => {
+      if (row.status !== 'running') return;
+      const { record } = await current(row.id);
+      fresh[at] = { id: row.id, ...record };
+      if (record.status !== 'running') await records.list(row.id, record);
+    });
+    return fresh;
+  };
+
+  return {
+    async start(name, given, id = randomUUID()) {
+      const workflow = workflows.get(name);
+      if (workflow === undefined)
+        throw new Failure({ name: 'NotFound', message: `no workflow ${JSON.stringify(name)}` });
+      if (!isRunId(id))
+        throw invalidInput(
+          'Idempotency-Key: letters, digits, _ . and -, at most 80, the first a letter or digit',
+          'Idempotency-Key',
+        );
+      const input = await parseInput(workflow.input, given);
+      if (exceeds(input, PAYLOAD_LIMIT)) throw tooLarge('input');
+      const { ir } = workflow;
+      const at = now();
+      const created = await records.create(
+        id,
+        {
+          ...{ workflow: name, definition: await records.define(ir), begun: false, claimedUntil: at + CLAIM },
+          ...{ status: 'running', startedAt: at, updatedAt: at, done: 0, total: plannedCalls(ir.body) },
+        },
+        input,
+      );
+      let run = await found(id);
+      if (created) {
+        await begin.first(run);
+        return { id, created };
+      }
+      if (!(run.record.workflow === name && canonical(await records.input(id)) === canonical(input)))
+        throw new Failure({ name: 'Conflict', message: `run '${id}' was started with another input or workflow` });
+      for (let round = 0; run.record.status === 'running' && !run.record.begun; round++) {
+        run = await begin.again(run);
+        if (run.record.begun) break;
+        await backOff(round);
+        run = await found(id);
+      }
+      return { id, created };
+    },
+
+    async status(id) {
+      const run = await settle(await found(id));
+      const { status } = run.record;
+      const input = await records.input(id);
+      if (status === 'running') return { ...statusOf({ id, ...run.record }), input };
+      const outcome = await records.outcome(id);
+      return {
+        ...statusOf({ id, ...run.record }),
+        input,
+        ...(status === 'succeeded' ? { output: outcome } : { error: outcome as unknown as ErrorValue }),
+      };
+    },
+
+    definition: async (id) => records.definition(await found(id)),
+
+    async steps(id, cursor = '0') {
+      if (!/^\d{1,9}$/.test(cursor)) throw invalidInput('cursor: not one that a page gave', 'cursor');
+      await found(id);
+      const end = Number(cursor) + STEP_PAGE;
+      const { items, more } = await steps.of(id, Number(cursor), end);
+      return more ? { items, next: String(end) } : { items };
+    },
+
+    async list({ cursor, status, workflow }): Promise<Page<RunStatus>> {
+      let next = cursor;
+      for (let page = 1; ; page++) {
+        const rows = await records.rows(next);
+        const meant = rows.items.filter((row) => workflow === undefined || row.workflow === workflow);
+        const items = (await refreshed(meant)).filter((row) => status === undefined || row.status === status);
+        next = rows.next;
+        if (next === undefined) return { items: items.map(statusOf) };
+        if (items.length > 0 || page === VAIN) return { items: items.map(statusOf), next };
+      }
+    },
+
+    async event(id, name, data, key = randomUUID()) {
+      if (!plainName(name)) throw invalidInput(`name: ${JSON.stringify(name)} is no event name`, 'name');
+      if (key === '' || key.length > 255) throw invalidInput('Idempotency-Key: 1 to 255 characters', 'Idempotency-Key');
+      const run = await current(id);
+      if (run.record.status !== 'running') throw over(run);
+      const parsed = await parseInput(workflows.get(run.record.workflow)?.events.get(name), data, 'data');
+      if (exceeds(parsed, PAYLOAD_LIMIT)) throw tooLarge('data');
+      await sendOnce(table, { run: id, key, now }, () => instances.raiseEvent(id, eventName(name), eventInput(parsed)));
+    },
+
+    async cancel(id) {
+      for (;;) {
+        const run = await current(id);
+        const { record } = run;
+        if (record.status !== 'running' && record.status !== 'cancelled') throw over(run);
+        const cancelled = { ...record, status: 'cancelled' as const, updatedAt: now() };
+        // Written first: from then on no step starts, whatever Durable still does.
+        const mine = record.status === 'cancelled' || (await records.settle(run, cancelled, { ...CANCELLED } as Json));
+        if (!mine) continue;
+        await cancelRun(instances, id);
+        return;
+      }
+    },
+  };
+}
+
+function statusOf({ id, workflow, status, done, total, startedAt, updatedAt }: RunRow): RunStatus {
+  return {
+    ...{ id, workflow, status, progress: { done, total } },
+    startedAt: new Date(startedAt).toISOString(),
+    updatedAt: new Date(updatedAt).toISOString(),
+  };
+}
+
+function over({ id, record }: AzureRun): Failure {
+  return new Failure({ name: 'Conflict', message: `run '${id}' is over (${record.status})` });
+}
+
+function tooLarge(field: 'input' | 'data'): Failure {
+  const message = `${field}: over ${PAYLOAD_LIMIT} bytes; put it into a bucket and pass its key`;
+  return new Failure({ name: 'PayloadTooLarge', message, data: { field, limit: PAYLOAD_LIMIT } });
+}
