@@ -1,0 +1,41 @@
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+const TOOL = new URL('../../../tools/azure-bicep/', import.meta.url);
+export const hasBicep = existsSync(new URL('node_modules/web-tree-sitter', TOOL));
+/** What a skipped test says. */
+export const BICEP_WANTED = 'npm run tools:azure-bicep';
+
+interface Node {
+  readonly isError: boolean;
+  readonly isMissing: boolean;
+  readonly text: string;
+  readonly startPosition: { readonly row: number };
+  readonly children: readonly Node[];
+}
+interface TreeSitter {
+  readonly Parser: (new () => Parser) & { init(): Promise<void> };
+  readonly Language: { load(path: string): Promise<unknown> };
+}
+interface Parser {
+  setLanguage(language: unknown): void;
+  parse(text: string): { readonly rootNode: Node } | null;
+}
+
+/** A parser of Bicep; it knows the syntax alone, and neither types nor what Azure has. */
+export async function bicepParser(): Promise<(text: string) => readonly string[]> {
+  const { resolve } = createRequire(TOOL);
+  const { Parser, Language } = (await import(resolve('web-tree-sitter'))) as TreeSitter;
+  await Parser.init();
+  const parser = new Parser();
+  parser.setLanguage(await Language.load(resolve('tree-sitter-bicep/tree-sitter-bicep.wasm')));
+  return (text) => {
+    const root = parser.parse(text)?.rootNode;
+    return root === undefined ? ['nothing was read'] : complaints(root);
+  };
+}
+
+function complaints(node: Node): string[] {
+  const own = node.isError || node.isMissing ? [`line ${node.startPosition.row + 1}: ${node.text.slice(0, 80)}`] : [];
+  return [...own, ...node.children.flatMap(complaints)];
+}
