@@ -12,7 +12,7 @@ import { UsageError } from './usage-error.ts';
  * @throws UsageError where there is no such module or it exports something else; whatever the module itself throws.
  */
 export async function loadApps(given: string | undefined): Promise<readonly App[]> {
-  const file = given ?? configured() ?? './app.ts';
+  const file = moduleFile(given);
   const path = resolve(file);
   if (!existsSync(path))
     throw new UsageError(
@@ -25,6 +25,11 @@ export async function loadApps(given: string | undefined): Promise<readonly App[
       `${file} must have an app, or a list of apps, as its default export: export default app('name', { … })`,
     );
   return apps;
+}
+
+/** The file of the module, relative to the current folder. @param given the value of `--module`, if there was one. */
+export function moduleFile(given: string | undefined): string {
+  return given ?? configured() ?? './app.ts';
 }
 
 /** @throws UsageError with the nearest name. */

@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import type { App } from '../../core/index.ts';
-import { FolderInUse, logToStderr, type Served, serve } from '../../handlers/local/index.ts';
+import { FolderInUse } from '../../handlers/local/index.ts';
 import { Unreachable } from '../client.ts';
 import { EXIT } from '../exit.ts';
 import { loadApps } from '../load-apps.ts';
 import { type Env, note, print, printJson } from '../output.ts';
+import { ROOMS, roomNamed, type Served } from '../rooms.ts';
 import { readServerFile, removeServerFile, writeServerFile } from '../server-file.ts';
 import { dataFolder, jsonOption, portOf, roomOptions } from '../settings.ts';
 import { stopSignal } from '../stop-signal.ts';
-import { telemetryOf } from '../telemetry.ts';
 import { verb } from '../verb.ts';
 
 export const dev = verb({
@@ -16,19 +16,29 @@ export const dev = verb({
   summary: 'serve the apps on this machine',
   args: '',
   options: {
+    room: { type: 'string', value: 'ROOM', help: `which room serves them: ${Object.keys(ROOMS).join(', ')} (local)` },
     port: { type: 'string', value: 'PORT', help: 'the port, 0 for a free one ($PORT, else 3000)' },
     ...roomOptions,
     json: { ...jsonOption, help: 'print one line of JSON when it is ready: url, pid, data, apps' },
   },
-  details: `Listens on 127.0.0.1 only. Logs JSON lines to standard error. SIGTERM or Ctrl-C lets running steps end and stops;
+  details: `${Object.entries(ROOMS)
+    .map(([name, { summary }]) => `${name}: ${summary}`)
+    .join('\n')}
+Listens on 127.0.0.1 only. Logs JSON lines to standard error. SIGTERM or Ctrl-C lets running steps end and stops;
 a second Ctrl-C stops at once. Runs that are not over go on at the next start.`,
-  examples: ['skein dev', 'skein dev --port 8080 --data /var/lib/skein', 'skein dev --module hello.ts'],
+  examples: [
+    'skein dev',
+    'skein dev --port 8080 --data /var/lib/skein',
+    'skein dev --module hello.ts',
+    'skein dev --room aws',
+  ],
   async run({ values, env }) {
+    const room = roomNamed(values.room);
     const port = portOf(values.port, env);
     const data = dataFolder(values.data, env);
     const stop = stopSignal(['SIGINT', 'SIGTERM']);
     const apps = await loadApps(values.module);
-    const served = await start(apps, port, data, env);
+    const served = await start(room.serve(apps, { port, data, env, module: values.module }), port, data);
     writeServerFile(data, { url: served.url, pid: process.pid });
     try {
       if (values.json) printJson({ url: served.url, pid: process.pid, data, apps: apps.map((app) => app.name) });
@@ -43,18 +53,9 @@ a second Ctrl-C stops at once. Runs that are not over go on at the next start.`,
   },
 });
 
-async function start(apps: readonly App[], port: number, data: string, env: Env): Promise<Served> {
-  const telemetry = await telemetryOf(env);
+async function start(serving: Promise<Served>, port: number, data: string): Promise<Served> {
   try {
-    const { SKEIN_REQUEST_SECONDS: seconds } = env;
-    return await serve(apps, {
-      port,
-      data,
-      env,
-      log: logToStderr,
-      telemetry,
-      ...(seconds && { requestSeconds: Number(seconds) }),
-    });
+    return await serving;
   } catch (error) {
     if (error instanceof FolderInUse) {
       const server = readServerFile(data);

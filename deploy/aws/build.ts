@@ -1,11 +1,8 @@
 import { text } from 'node:stream/consumers';
+import { bundle } from './bundle.ts';
+import { describe } from './describe.ts';
+import { readApps } from './read-apps.ts';
 import { checkedSettings } from './settings.ts';
-
-// Before anything of the apps, so that their modules may import .tsx.
-await import('../../handlers/local/tsx.ts');
-const { loadApps } = await import('../../cli/load-apps.ts');
-const { bundle } = await import('./bundle.ts');
-const { describe } = await import('./describe.ts');
 
 /** Errors whose message says what to change. */
 const KNOWN = ['SetupError', 'UsageError', 'InvalidInput', 'DefinitionError'];
@@ -23,11 +20,11 @@ try {
 async function perform(): Promise<unknown> {
   if (verb === 'describe') {
     const settings = checkedSettings(input);
-    return describe(await loadApps(settings.module), settings);
+    return describe(await readApps(settings.module), settings);
   }
   if (verb === 'bundle') {
     const { module, folder } = input as { module: string; folder: string };
-    return bundle(await loadApps(module), module, folder);
+    return bundle(await readApps(module), module, folder);
   }
   throw new Error(`build: '${verb}' is neither describe nor bundle`);
 }

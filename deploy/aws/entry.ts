@@ -11,7 +11,7 @@ export function entryOf(plan: FunctionPlan, apps: string): string {
   return [
     `import found from ${JSON.stringify(apps)};`,
     "import { openRoom } from './handlers/aws/functions/room.ts';",
-    makers === '' ? '' : `import { ${makers} } from './deploy/aws/runtime/makers.ts';`,
+    makers === '' ? '' : `import { ${makers} } from './handlers/aws/functions/makers.ts';`,
     'const apps = [found].flat();',
     'const named = (list, name) => list.find((one) => one.name === name);',
     `const room = (app) => openRoom(app, { make: { ${makers} } });`,
@@ -49,7 +49,7 @@ const bodyOf = foldPlan({
   // The queue is this trigger's alone, whatever else the app has: what comes from it is never another's.
   trigger: ({ app, trigger }) => `
     import { triggerEntry } from './handlers/aws/functions/trigger-entry.ts';
-    import { scheduledInQueue } from './deploy/aws/runtime/scheduled-in-queue.ts';
+    import { scheduledInQueue } from './handlers/aws/functions/scheduled-in-queue.ts';
     const app = named(apps, ${text(app.name)});
     const triggers = [named(app.triggers, ${text(trigger.name)})];
     const handle = triggerEntry(room({ ...app, triggers }));

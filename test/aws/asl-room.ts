@@ -6,6 +6,9 @@ import { pad } from '../../core/workflow/evaluate.ts';
 import type { Surroundings } from '../../core/workflow/invoke.ts';
 import { parseInput } from '../../core/workflow/schema.ts';
 import type { Workflow } from '../../core/workflow/workflow.ts';
+import { idleClock } from '../../handlers/aws/sandbox/states/idle-clock.ts';
+import { stopQueuedItems } from '../../handlers/aws/sandbox/states/interpreter.ts';
+import { lambdaError, runMachine } from '../../handlers/aws/sandbox/states/machine-run.ts';
 import {
   compile,
   type Definition,
@@ -18,9 +21,6 @@ import {
   type WaitPayload,
 } from '../../handlers/aws/workflow/index.ts';
 import type { Outcome, Room, StepCall } from '../conformance/semantics/room.ts';
-import { lambdaError, runMachine } from './asl-states.ts';
-import { idleClock } from './idle-clock.ts';
-import { stopQueuedItems } from './interpreter.ts';
 
 stopQueuedItems();
 

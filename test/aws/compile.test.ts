@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { app, attempt, DefinitionError, fromIR, type Json, map, step, workflow } from '../../core/index.ts';
 import type { Retry } from '../../core/workflow/ir.ts';
 import { delaySeconds } from '../../core/workflow/retry.ts';
+import { statesOf } from '../../handlers/aws/sandbox/states/machine-run.ts';
 import { compile, errorOf, performControl, StateError } from '../../handlers/aws/workflow/index.ts';
 import { block, law, lit, only, ref, task } from '../conformance/semantics/clause.ts';
 import { ARNS, compiled, open } from './asl-room.ts';
-import { statesOf } from './asl-states.ts';
 import { complaints } from './validate.ts';
 
 const echo = step('echo', { description: 'gives back what it gets', run: (input) => input as Json });
@@ -136,7 +136,10 @@ describe('errors', () => {
     expect(errorOf('States.Timeout').name).toBe('Timeout');
     expect(errorOf('States.DataLimitExceeded').name).toBe('PayloadTooLarge');
     for (const name of ['States.Runtime', 'States.IntrinsicFailure']) expect(errorOf(name).name).toBe('MissingValue');
-    expect(errorOf('Sandbox.Timedout', '{"errorMessage":"RequestId: 1"}')).toMatchObject({ name: 'Sandbox.Timedout' });
+    expect(errorOf('Sandbox.Timedout', '{"errorMessage":"RequestId: 1"}')).toMatchObject({ name: 'Timeout' });
+    expect(errorOf('Runtime.ExitError', '{"errorMessage":"RequestId: 1"}')).toMatchObject({
+      name: 'Runtime.ExitError',
+    });
   });
   test('seconds are rounded up where they are not known before', () => {
     const rounds = (sleep: Json): unknown => performControl({ run: 'r', key: 'r/s', sleep });

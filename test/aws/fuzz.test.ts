@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { app, fromIR } from '../../core/index.ts';
+import { statesOf } from '../../handlers/aws/sandbox/states/machine-run.ts';
 import { type Subject, smallest, tryCases } from '../semantics/fuzz.ts';
 import { cases } from '../semantics/generator.ts';
 import { steps } from '../semantics/steps.ts';
 import { compiled, open } from './asl-room.ts';
-import { statesOf } from './asl-states.ts';
 import { complaints } from './validate.ts';
 
 const seed = Number(process.env.SKEIN_SEED ?? Date.now() % 1_000_000_000);

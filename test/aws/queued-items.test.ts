@@ -1,7 +1,7 @@
 import { StateMachine } from 'aws-local-stepfunctions';
 import { expect, test } from 'vitest';
+import { stopQueuedItems } from '../../handlers/aws/sandbox/states/interpreter.ts';
 import { turns } from '../conformance/semantics/clause.ts';
-import { stopQueuedItems } from './interpreter.ts';
 
 async function begun(): Promise<number[]> {
   const items: number[] = [];

@@ -65,6 +65,25 @@ describe('dev', () => {
     expect((await server.request('/')).status).toBe(200);
   });
 
+  test('a room that is none, and one whose tools are not there, are one line each, with what to do, and end with 2', async () => {
+    const unknown = await skein(['dev', '--room', 'asw', '--data', temporary()]);
+    expect([unknown.code, unknown.stdout, unknown.stderr]).toEqual([
+      2,
+      '',
+      expect.stringMatching(/^skein: --room: no room 'asw'; did you mean 'aws'\? \(there are: local, aws.*\)\n/),
+    ]);
+    const data = temporary();
+    const env = { XDG_CACHE_HOME: temporary(), SKEIN_DATA: data };
+    const without = await skein(['dev', '--room', 'aws', '--port', '0', '--module', OFFICE], { env });
+    expect([without.code, without.stdout, without.stderr]).toEqual([
+      2,
+      '',
+      "skein: AWS's runtime interface client is not built on this machine: npm run tools:aws-ric does that once, in a minute or two\n",
+    ]);
+    // The folder was given back.
+    expect((await skein(['runs', '--json', '--module', OFFICE], { env })).stdout).toBe('[]\n');
+  });
+
   test('a folder that a process without a server has is one line too', async () => {
     const data = temporary();
     const { run, waiting } = await atTheGate(data);

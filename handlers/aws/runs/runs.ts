@@ -102,7 +102,8 @@ export function makeRuns(options: RunsOptions): AwsRuns {
   const refreshed = async (rows: readonly RunRow[]): Promise<readonly RunRow[]> => {
     const fresh = [...rows];
     await inLanes([...rows.entries()], LANES, async ([at, row]) => {
-      if (row.status !== 'running') return;
+      // Another app's runs are on the list too; that function has no right to ask for them.
+      if (row.status !== 'running' || !workflows.has(row.workflow)) return;
       const { record } = await current(row.id);
       fresh[at] = { id: row.id, ...record };
       if (record.status !== 'running') await records.list(row.id, record);

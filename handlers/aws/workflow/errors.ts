@@ -16,22 +16,26 @@ export function aslName(name: string): string {
 /** Names of a policy or an attempt as `ErrorEquals`: exact, and never a wildcard. */
 export function aslNames(names: readonly string[]): string[] {
   const usable = names.filter((name) => !name.startsWith('States.')).map(aslName);
-  // What Step Functions itself raises when TimeoutSeconds have passed.
-  return [...new Set(usable.flatMap((name) => (name === 'Timeout' ? ['Timeout', 'States.Timeout'] : [name])))];
+  return [...new Set(usable.flatMap((name) => (name === 'Timeout' ? ['Timeout', ...TIMEOUTS] : [name])))];
 }
 
+/** What Step Functions raises when TimeoutSeconds have passed, and Lambda where code lets nothing else run. */
+const TIMEOUTS = ['States.Timeout', 'Sandbox.Timedout'];
+/** Both of them, for a Choice. */
+export const ANY_TIMEOUT = 'S*.Time*out';
 /** What an engine raises where the workflow reads what is not there. */
 const MISSING = ['States.Runtime', 'States.IntrinsicFailure', 'States.ParameterPathFailure'];
 /** What must pass every attempt, though `States.ALL` would catch it: the first catcher of each fan-out. */
 export const UNCATCHABLE: readonly string[] = [FINAL, ...MISSING.slice(1)];
 
-/** Lambda's own hiccups. https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html */
+/** Lambda's own hiccups, and its end amid an attempt, which is no error of the step. https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html */
 const TRANSIENT = {
   ErrorEquals: [
     'Lambda.ServiceException',
     'Lambda.AWSLambdaException',
     'Lambda.SdkClientException',
     'Lambda.TooManyRequestsException',
+    'Runtime.ExitError',
   ],
   IntervalSeconds: 1,
   MaxAttempts: 5,
@@ -105,7 +109,7 @@ export function errorOf(name: string, cause = ''): ErrorValue {
   if (own !== undefined) return own;
   if (MISSING.includes(name)) return { name: 'MissingValue', message: cause };
   if (name === 'States.DataLimitExceeded') return { name: 'PayloadTooLarge', message: cause };
-  if (name === 'States.Timeout') return { name: 'Timeout', message: cause };
+  if (TIMEOUTS.includes(name)) return { name: 'Timeout', message: cause };
   return { name, message: cause };
 }
 

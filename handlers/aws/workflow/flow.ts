@@ -2,7 +2,7 @@ import type { Json } from '../../../core/json.ts';
 import type { AttemptNode, Block, ChooseNode, RepeatNode, RunNode } from '../../../core/workflow/ir.ts';
 import { usesOf } from '../../../core/workflow/uses.ts';
 import { decide, ruleOf } from './condition.ts';
-import { aslNames, OURS } from './errors.ts';
+import { ANY_TIMEOUT, aslNames, OURS } from './errors.ts';
 import { defaultOf, type Link, nextOf, type State } from './machine.ts';
 import { type Catcher, freeScratch, type Place } from './place.ts';
 import { type AddNode, addBlock, assign, type Goal } from './scope.ts';
@@ -83,7 +83,7 @@ function addDecoding(id: string, slot: string, { machine }: Place): void {
     ],
     Next: '',
   };
-  const timeout = { Variable: `${caught}.Error`, StringEquals: 'States.Timeout', Next: '' };
+  const timeout = { Variable: `${caught}.Error`, StringMatches: ANY_TIMEOUT, Next: '' };
   const choice = machine.add(`${id} caught`, { Type: 'Choice', Choices: [ours, timeout] });
   const ends: Link[] = [];
   const pass = (link: Link, name: string, Parameters: Json): void => {

@@ -1,4 +1,5 @@
 import type { HttpResult } from '../../../handlers/aws/index.ts';
+import { bodyOf, fromHttpApiResult, respond, toHttpApiEvent } from '../../../handlers/aws/sandbox/http-api.ts';
 
 /** A front of Lambda as its documentation has it, written the other way round: requests become events, results responses. */
 export interface Front {
@@ -8,13 +9,6 @@ export interface Front {
 }
 
 type Values = Record<string, string[]>;
-
-async function bodyOf(request: Request): Promise<{ body: string | null; isBase64Encoded: boolean }> {
-  const bytes = Buffer.from(await request.arrayBuffer());
-  return bytes.length === 0
-    ? { body: null, isBase64Encoded: false }
-    : { body: bytes.toString('base64'), isBase64Encoded: true };
-}
 
 function valuesOf(pairs: Iterable<readonly [string, string]>): Values {
   const values = new Map<string, string[]>();
@@ -36,38 +30,14 @@ function rawPairs(search: string): [string, string][] {
     });
 }
 
-function respond(result: HttpResult, headers: readonly (readonly [string, string])[]): Response {
-  const bytes = Buffer.from(result.body, result.isBase64Encoded ? 'base64' : 'utf8');
-  const empty = [204, 205, 304].includes(result.statusCode);
-  const response = new Response(empty ? null : bytes, { status: result.statusCode });
-  for (const [name, value] of headers) response.headers.append(name, value);
-  return response;
-}
-
 const single = ({ headers = {} }: HttpResult): [string, string][] => Object.entries(headers);
 const several = ({ multiValueHeaders = {} }: HttpResult): [string, string][] =>
   Object.entries(multiValueHeaders).flatMap(([name, all]) => all.map((value): [string, string] => [name, value]));
 
-/** Cookies come in a field of their own. */
-function payload2(domainName: string, stage: string): Front['toEvent'] {
-  return async (request) => {
-    const url = new URL(request.url);
-    const { cookie, ...headers } = Object.fromEntries(request.headers);
-    return {
-      version: '2.0',
-      routeKey: '$default',
-      rawPath: stage === '$default' ? url.pathname : `/${stage}${url.pathname}`,
-      rawQueryString: url.search.slice(1),
-      ...(cookie !== undefined && { cookies: cookie.split('; ') }),
-      headers: { ...headers, host: url.host, 'x-forwarded-proto': url.protocol.slice(0, -1) },
-      requestContext: { domainName, stage, http: { method: request.method, path: url.pathname } },
-      ...(await bodyOf(request)),
-    };
-  };
-}
-
-const fromPayload2 = (result: HttpResult): Response =>
-  respond(result, [...single(result), ...(result.cookies ?? []).map((one) => ['set-cookie', one] as const)]);
+const payload2 =
+  (domainName: string, stage: string): Front['toEvent'] =>
+  (request) =>
+    toHttpApiEvent(request, domainName, stage);
 
 async function proxied(request: Request, query: Values, both: boolean): Promise<Record<string, unknown>> {
   const url = new URL(request.url);
@@ -99,9 +69,13 @@ export const FRONTS: readonly Front[] = [
     },
     toResponse: (result) => respond(result, [...single(result), ...several(result)]),
   },
-  { name: 'HTTP API', toEvent: payload2('api.example', '$default'), toResponse: fromPayload2 },
-  { name: 'HTTP API with a stage', toEvent: payload2('api.example', 'prod'), toResponse: fromPayload2 },
-  { name: 'function URL', toEvent: payload2('a.lambda-url.eu-west-1.on.aws', '$default'), toResponse: fromPayload2 },
+  { name: 'HTTP API', toEvent: payload2('api.example', '$default'), toResponse: fromHttpApiResult },
+  { name: 'HTTP API with a stage', toEvent: payload2('api.example', 'prod'), toResponse: fromHttpApiResult },
+  {
+    name: 'function URL',
+    toEvent: payload2('a.lambda-url.eu-west-1.on.aws', '$default'),
+    toResponse: fromHttpApiResult,
+  },
   {
     name: 'load balancer with several values',
     async toEvent(request) {

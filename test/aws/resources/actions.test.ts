@@ -6,15 +6,15 @@ import { bucketOn } from '../../../handlers/aws/resources/bucket.ts';
 import { queueOn } from '../../../handlers/aws/resources/queue.ts';
 import { secretOn, setSecret } from '../../../handlers/aws/resources/secret.ts';
 import { tableOn } from '../../../handlers/aws/resources/table.ts';
+import { openDynamoDb, openS3, openSqs } from '../../../handlers/aws/sandbox/emulators.ts';
+import { makeQueue } from '../../../handlers/aws/sandbox/make-queue.ts';
+import { makeTable } from '../../../handlers/aws/sandbox/make-table.ts';
+import { openSecrets } from '../../../handlers/aws/sandbox/secrets.ts';
+import { DYNAMODB_WANTED, FAUXQS_WANTED, hasDynamoDb, hasFauxqs } from '../../../handlers/aws/sandbox/tools.ts';
 import { brokenStream, found, patterned } from '../../conformance/bucket-support.ts';
 import { receiveOne } from '../../conformance/queue-support.ts';
 import { p } from '../../conformance/table-support.ts';
-import { openDynamoDb, openS3, openSqs } from './emulators.ts';
-import { makeQueue } from './queues.ts';
 import { beforeEach, type Call } from './recorded.ts';
-import { openSecrets } from './secrets-stub.ts';
-import { makeTable } from './tables.ts';
-import { DYNAMODB_WANTED, FAUXQS_WANTED, hasDynamoDb, hasFauxqs } from './tools.ts';
 
 /** Does what each method does, on all of its ways; only what `watch` calls is looked at. */
 type Ways = Readonly<Record<string, (watch: Watch) => Promise<unknown>>>;

@@ -3,12 +3,12 @@ import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import type { StoredObject } from '../../../core/resources/bucket.ts';
 import { bucketOn, capabilities } from '../../../handlers/aws/resources/bucket.ts';
+import { openS3, SETTINGS } from '../../../handlers/aws/sandbox/emulators.ts';
+import { FAUXQS_WANTED, hasFauxqs } from '../../../handlers/aws/sandbox/tools.ts';
 import { bucketSuite } from '../../conformance/bucket.ts';
 import { unsupportedLaws } from '../../conformance/bucket-conditions.ts';
 import { brokenStream, expectSame, found, patterned, streamOf } from '../../conformance/bucket-support.ts';
-import { openS3, SETTINGS } from './emulators.ts';
 import { beforeEach } from './recorded.ts';
-import { FAUXQS_WANTED, hasFauxqs } from './tools.ts';
 
 // One law makes 13,000 requests.
 vi.setConfig({ testTimeout: 600_000 });

@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, describe, expect, test } from 'vitest';
 import { capabilities, queueOn } from '../../../handlers/aws/resources/queue.ts';
+import { openSqs } from '../../../handlers/aws/sandbox/emulators.ts';
+import { makeQueue } from '../../../handlers/aws/sandbox/make-queue.ts';
+import { FAUXQS_WANTED, hasFauxqs } from '../../../handlers/aws/sandbox/tools.ts';
 import { queueSuite } from '../../conformance/queue.ts';
 import { deadLaws } from '../../conformance/queue-dead.ts';
 import { deadLetters, expectNothing, receiveAll, receiveOne } from '../../conformance/queue-support.ts';
-import { openSqs } from './emulators.ts';
-import { makeQueue } from './queues.ts';
 import { beforeEach, type Call } from './recorded.ts';
-import { FAUXQS_WANTED, hasFauxqs } from './tools.ts';
 
 const REASON = { name: 'Bad', message: 'why' };
 

@@ -2,9 +2,9 @@ import { DeleteSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { afterAll, expect, test } from 'vitest';
 import { redactor } from '../../../core/redact.ts';
 import { secretOn, setSecret } from '../../../handlers/aws/resources/secret.ts';
+import { openSecrets } from '../../../handlers/aws/sandbox/secrets.ts';
 import { secretSuite } from '../../conformance/secret.ts';
 import { beforeEach } from './recorded.ts';
-import { openSecrets } from './secrets-stub.ts';
 
 const { client, close } = await openSecrets();
 afterAll(close);

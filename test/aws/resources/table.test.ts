@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, describe, expect, test } from 'vitest';
 import { capabilities, tableOn } from '../../../handlers/aws/resources/table.ts';
+import { openDynamoDb } from '../../../handlers/aws/sandbox/emulators.ts';
+import { makeTable } from '../../../handlers/aws/sandbox/make-table.ts';
+import { DYNAMODB_WANTED, hasDynamoDb } from '../../../handlers/aws/sandbox/tools.ts';
 import { tableSuite } from '../../conformance/table.ts';
 import { fieldsOf, found, idsOf, p } from '../../conformance/table-support.ts';
-import { openDynamoDb } from './emulators.ts';
 import { beforeEach } from './recorded.ts';
-import { makeTable } from './tables.ts';
-import { DYNAMODB_WANTED, hasDynamoDb } from './tools.ts';
 
 const suite = async () => {
   const dynamodb = await openDynamoDb();

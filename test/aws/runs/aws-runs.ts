@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { App } from '../../../core/app.ts';
 import type { Json } from '../../../core/json.ts';
 import type { TableClient } from '../../../core/resources/table.ts';
@@ -9,10 +6,10 @@ import { CLAIMS, RUNS, variablesOf } from '../../../handlers/aws/functions/envir
 import { httpEntry } from '../../../handlers/aws/functions/http-entry.ts';
 import { openRoom, type Room } from '../../../handlers/aws/functions/room.ts';
 import { stepEntry } from '../../../handlers/aws/functions/step-entry.ts';
-import { openTables } from '../../../handlers/local/table.ts';
+import { memoryTable } from '../../../handlers/aws/sandbox/in-process/memory-table.ts';
+import { openStepFunctions, type StepFunctions } from '../../../handlers/aws/sandbox/states/step-functions.ts';
 import { compiled } from '../asl-room.ts';
 import { FRONTS } from '../http/fronts.ts';
-import { openStepFunctions, type StepFunctions } from './step-functions.ts';
 
 const KEY = 'the-admin-key';
 const STATES = 'arn:aws:states:eu-west-1:123456789012:stateMachine:';
@@ -34,12 +31,10 @@ export interface AwsRoomOptions {
   dressTable?(table: TableClient): TableClient;
 }
 
-/** An app as it is deployed, but for the machines: functions over Step Functions on loopback and a table of this machine. */
+/** An app as it is deployed, but for the machines: functions over Step Functions on loopback and a table in memory. */
 export async function openAwsRoom(app: App, { dressTable = (table) => table }: AwsRoomOptions = {}): Promise<AwsRoom> {
-  const folder = mkdtempSync(join(tmpdir(), 'skein-aws-runs-'));
-  const tables = openTables({ file: join(folder, 'tables.db') });
   const claims = new Map<string, string>();
-  const table = dressTable(tables.table(RUNS.name));
+  const table = dressTable(memoryTable(Date.now));
   const machineOf = (name: string): string => `${STATES}stage-${name}`;
   const machines = app.workflows.map(({ name }) => ({ kind: 'workflow', name }) as const);
   const env = Object.fromEntries([
@@ -50,10 +45,12 @@ export async function openAwsRoom(app: App, { dressTable = (table) => table }: A
 
   const steps = new Map<string, ReturnType<typeof stepEntry>>();
   const states = await openStepFunctions({
-    async step(machine, payload) {
-      return steps.get(machine)?.(payload, { getRemainingTimeInMillis: () => 30_000 });
+    functions: {
+      async step(machine, payload) {
+        return steps.get(machine)?.(payload, { getRemainingTimeInMillis: () => 30_000 });
+      },
+      control: (payload) => control(payload),
     },
-    control: (payload) => control(payload),
   });
   const again = (): Room =>
     openRoom(app, {
@@ -92,10 +89,6 @@ export async function openAwsRoom(app: App, { dressTable = (table) => table }: A
       const result = await handler(JSON.parse(JSON.stringify(event)) as Json);
       return front.toResponse(result as Parameters<typeof front.toResponse>[0]);
     },
-    async close() {
-      await states.close();
-      tables.close();
-      rmSync(folder, { recursive: true });
-    },
+    close: () => states.close(),
   };
 }

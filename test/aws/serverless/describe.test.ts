@@ -16,7 +16,7 @@ const GIVEN = {
   region: 'us-east-1',
   skein: {
     module: './apps/index.ts',
-    concurrency: { http: 100, step: 40, control: 10, trigger: 10 },
+    concurrency: { http: 40, step: 40, control: 10, trigger: 10 },
     requestsPerAddress: 2000,
     throttle: { rate: 200, burst: 400 },
   },

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { cpSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { inflateRawSync } from 'node:zlib';
 import { follow, ROOT, temporary } from '../../support/server.ts';
 import type { Resources } from './template.ts';
 
@@ -41,20 +40,4 @@ export async function packageIn(root: string, args: readonly string[] = []): Pro
 export function readPackage(root: string, folder: string): Packaged {
   const file = join(root, folder, 'cloudformation-template-update-stack.json');
   return { root, folder: join(root, folder), template: JSON.parse(readFileSync(file, 'utf8')) as Packaged['template'] };
-}
-
-/** The only file of an archive, read by the archive's own directory. */
-export function onlyFile(archive: Buffer): { readonly name: string; readonly bytes: Buffer } {
-  const end = archive.length - 22;
-  const start = archive.readUInt32LE(end + 16);
-  if (archive.readUInt32LE(end) !== 0x06054b50 || archive.readUInt16LE(end + 10) !== 1)
-    throw new Error('not an archive of one file');
-  const packed = archive.readUInt32LE(start + 20);
-  const local = archive.readUInt32LE(start + 42);
-  const from = local + 30 + archive.readUInt16LE(local + 26) + archive.readUInt16LE(local + 28);
-  const length = archive.readUInt16LE(start + 28);
-  return {
-    name: archive.toString('utf8', start + 46, start + 46 + length),
-    bytes: inflateRawSync(archive.subarray(from, from + packed)),
-  };
 }

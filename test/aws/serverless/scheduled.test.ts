@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { app, type Json, schedule } from '../../../core/index.ts';
 import { describe } from '../../../deploy/aws/describe.ts';
-import { scheduledInQueue } from '../../../deploy/aws/runtime/scheduled-in-queue.ts';
 import { checkedSettings } from '../../../deploy/aws/settings.ts';
+import { scheduledInQueue } from '../../../handlers/aws/functions/scheduled-in-queue.ts';
 import { triggerEntry } from '../../../handlers/aws/functions/trigger-entry.ts';
 import { ofType, type Resources } from './template.ts';
 

@@ -10,13 +10,18 @@ interface Asked {
   readonly ForceDeleteWithoutRecovery?: boolean;
 }
 
+export interface Secrets extends Emulator<SecretsManagerClient> {
+  /** Sets a secret. @param id what it is asked for with. */
+  set(id: string, value: string): void;
+}
+
 /**
  * A stand-in for Secrets Manager, for which there is no emulator: four of its actions, as its API reference describes them. What it
  * shows is that the client speaks the protocol and reads its errors, not that AWS does the same.
  *
  * https://docs.aws.amazon.com/secretsmanager/latest/apireference/Welcome.html
  */
-export async function openSecrets(): Promise<Emulator<SecretsManagerClient>> {
+export async function openSecrets(): Promise<Secrets> {
   const values = new Map<string, string>();
   const deleted = new Set<string>();
   const missing = { __type: 'ResourceNotFoundException', Message: "Secrets Manager can't find the specified secret." };
@@ -24,7 +29,7 @@ export async function openSecrets(): Promise<Emulator<SecretsManagerClient>> {
     __type: 'InvalidRequestException',
     Message: 'You tried to perform the operation on a secret that is marked for deletion.',
   };
-  const known: Readonly<Record<string, (asked: Asked) => object>> = {
+  const actions: Readonly<Record<string, (asked: Asked) => object>> = {
     GetSecretValue: ({ SecretId }) => {
       if (deleted.has(SecretId)) return going;
       const SecretString = values.get(SecretId);
@@ -50,15 +55,17 @@ export async function openSecrets(): Promise<Emulator<SecretsManagerClient>> {
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const action = String(request.headers['x-amz-target']).replace(/^secretsmanager\./, '');
     const asked = JSON.parse(Buffer.concat(chunks).toString()) as Asked;
-    const answer = known[action]?.(asked) ?? { __type: 'InvalidAction' };
+    const answer = actions[action]?.(asked) ?? { __type: 'InvalidAction' };
     response.writeHead('__type' in answer ? 400 : 200, { 'content-type': 'application/x-amz-json-1.1' });
     response.end(JSON.stringify(answer));
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const { port } = server.address() as AddressInfo;
-  const client = new SecretsManagerClient({ ...SETTINGS, endpoint: `http://127.0.0.1:${port}` });
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const client = new SecretsManagerClient({ ...SETTINGS, endpoint: address });
   return {
     client,
+    address,
+    set: (id, value) => void values.set(id, value),
     close: async () => {
       client.destroy();
       await new Promise((closed) => server.close(closed));

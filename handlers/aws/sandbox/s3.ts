@@ -1,6 +1,11 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { bytesOf, openServer } from './loopback.ts';
 import { type Keys, signatureFault } from './presigned.ts';
+
+export interface S3 {
+  /** Answers a request, whose body was read. */
+  handle(request: IncomingMessage, body: Buffer<ArrayBuffer>, response: ServerResponse): Promise<void>;
+}
 
 /**
  * What S3 does and fauxqs does not, in front of it. It is written from AWS's documentation; it is not S3.
@@ -10,14 +15,16 @@ import { type Keys, signatureFault } from './presigned.ts';
  *   https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
  * - It keeps keys as hexadecimal bytes behind it, where lists are sorted by a locale: so they are in the order of UTF-8 bytes.
  * - It encodes the keys of lists where `encoding-type=url` asks for it.
+ *
+ * @param behind where fauxqs is.
+ * @param keysOf the keys of an access key id; `undefined` where nobody has it.
  */
-export async function openGate(behind: string, keys: Keys): Promise<{ address: string; close(): Promise<void> }> {
+export function s3Before(behind: string, keysOf: (accessKeyId: string) => Keys | undefined): S3 {
   let writing: Promise<unknown> = Promise.resolve();
-  const server = createServer((request, response) => {
-    const work = async () => {
-      const body = await bytesOf(request);
+  return {
+    async handle(request, body, response) {
       const url = new URL(request.url ?? '/', behind);
-      const fault = signatureFault(request, url, keys);
+      const fault = signatureFault(request, url, keysOf);
       if (fault !== undefined) return refuse(response, ...fault);
       const { 'if-match': ifMatch, 'if-none-match': ifNoneMatch } = request.headers;
       const conditional = request.method !== 'GET' && request.method !== 'HEAD' && (ifMatch ?? ifNoneMatch);
@@ -32,21 +39,19 @@ export async function openGate(behind: string, keys: Keys): Promise<{ address: s
       });
       writing = turn.catch(() => undefined);
       return turn;
-    };
-    work().catch((error: unknown) => {
-      if (!response.headersSent) refuse(response, 500, `InternalError: ${String(error)}`);
-      else response.destroy();
-    });
-  });
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  return {
-    address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () =>
-      new Promise((closed) => {
-        server.close(() => closed());
-        server.closeAllConnections();
-      }),
+    },
   };
+}
+
+/** The same behind a port of its own. */
+export async function openGate(behind: string, keys: Keys): Promise<{ address: string; close(): Promise<void> }> {
+  const s3 = s3Before(behind, (id) => (id === keys.accessKeyId ? keys : undefined));
+  return openServer(async (request, response) => s3.handle(request, await bytesOf(request), response), refuseBroken);
+}
+
+/** What S3 says where it is broken itself. */
+function refuseBroken(response: ServerResponse, error: unknown): void {
+  refuse(response, 500, `InternalError: ${String(error)}`);
 }
 
 async function forward(
@@ -106,13 +111,7 @@ function toHex(text: string): string {
   return Buffer.from(text).toString('hex');
 }
 
-function refuse(response: ServerResponse, status: number, code: string): void {
+export function refuse(response: ServerResponse, status: number, code: string): void {
   const text = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${code}</Message></Error>`;
   response.writeHead(status, { 'content-type': 'application/xml', 'content-length': text.length }).end(text);
-}
-
-async function bytesOf(request: IncomingMessage): Promise<Buffer<ArrayBuffer>> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
 }

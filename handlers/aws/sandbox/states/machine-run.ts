@@ -1,13 +1,7 @@
 import { type ExecutionError, StateMachine } from 'aws-local-stepfunctions';
-import { exceeds, type Json, toJson } from '../../core/json.ts';
-import { PAYLOAD_LIMIT } from '../../core/workflow/caps.ts';
-import type {
-  Definition,
-  FailPayload,
-  SleepPayload,
-  StepPayload,
-  WaitPayload,
-} from '../../handlers/aws/workflow/index.ts';
+import { exceeds, type Json, toJson } from '../../../../core/json.ts';
+import { PAYLOAD_LIMIT } from '../../../../core/workflow/caps.ts';
+import type { Definition, FailPayload, SleepPayload, StepPayload, WaitPayload } from '../../workflow/index.ts';
 import { inItsDialect } from './interpreter.ts';
 
 type Execution = ReturnType<StateMachine['run']>;
@@ -23,21 +17,23 @@ export function* statesOf(machine: unknown): Generator<[name: string, state: Sta
   }
 }
 
+/** What states do; `arn` is that of the function which a state names. */
 export interface Handlers {
-  step(payload: StepPayload): Promise<Json>;
-  control(payload: FailPayload | SleepPayload): Promise<Json>;
-  wait(payload: WaitPayload, timeout: number | undefined): Promise<Json>;
+  step(payload: StepPayload, arn: string): Promise<Json>;
+  control(payload: FailPayload | SleepPayload, arn: string): Promise<Json>;
+  wait(payload: WaitPayload, timeout: number | undefined, arn: string): Promise<Json>;
 }
 
-/** What the library takes instead of calling Lambda and of waiting. */
-function overridesOf(definition: Definition, handlers: Handlers) {
+/** What the library takes instead of calling Lambda and, where time jumps, of waiting. */
+function overridesOf(definition: Definition, handlers: Handlers, jumps: boolean) {
   const taskResourceLocalHandlers: Record<string, (given: unknown) => Promise<Json>> = {};
   const waitTimeOverrides: Record<string, number> = {};
   const retryIntervalOverrides: Record<string, number> = {};
   for (const [name, state] of statesOf(definition)) {
-    if (state.Type === 'Wait') waitTimeOverrides[name] = state.Seconds === undefined ? 1 : milliseconds(state.Seconds);
+    if (state.Type === 'Wait' && jumps)
+      waitTimeOverrides[name] = state.Seconds === undefined ? 1 : milliseconds(state.Seconds);
     if (state.Type !== 'Task') continue;
-    retryIntervalOverrides[name] = 0;
+    if (jumps) retryIntervalOverrides[name] = 0;
     taskResourceLocalHandlers[name] = handlerOf(state, handlers);
   }
   return { taskResourceLocalHandlers, waitTimeOverrides, retryIntervalOverrides };
@@ -51,9 +47,15 @@ function milliseconds(seconds: Json): number {
 function handlerOf(state: State, { step, control, wait }: Handlers): (given: unknown) => Promise<Json> {
   const parameters = state.Parameters as { readonly [field: string]: Json };
   if ('Payload' in parameters)
-    return (given) => wait((given as { Payload: WaitPayload }).Payload, state.TimeoutSeconds as number | undefined);
-  if ('step' in parameters) return (given) => step(given as StepPayload);
-  return (given) => control(given as FailPayload | SleepPayload);
+    return (given) =>
+      wait(
+        (given as { Payload: WaitPayload }).Payload,
+        state.TimeoutSeconds as number | undefined,
+        String(parameters.FunctionName),
+      );
+  const arn = String(state.Resource);
+  if ('step' in parameters) return (given) => step(given as StepPayload, arn);
+  return (given) => control(given as FailPayload | SleepPayload, arn);
 }
 
 /** How an execution ended, in the words of Step Functions. */
@@ -64,19 +66,21 @@ export interface MachineRun {
   readonly name: string;
   readonly input: Json;
   readonly handlers: Handlers;
+  /** Whether waits and the delays of retries pass at once. @default true */
+  readonly jumps?: boolean;
   /** Told of each event of the library's own history. */
   onEvent?(event: MachineEvent): void;
 }
 
 /** Runs a definition on aws-local-stepfunctions. */
-export function runMachine(definition: Definition, { name, input, handlers, onEvent }: MachineRun) {
+export function runMachine(definition: Definition, { name, input, handlers, jumps = true, onEvent }: MachineRun) {
   const machine = new StateMachine(inItsDialect(definition as never) as never, {
     validationOptions: { noValidate: true },
   });
   const execution = machine.run(input, {
     // Fixed here: what AWS fills in for each state.
     context: { Execution: { Name: name }, State: { RetryCount: 0 }, Task: { Token: 'token' } } as never,
-    overrides: overridesOf(definition, handlers),
+    overrides: overridesOf(definition, handlers, jumps),
   });
   const result = execution.result.then(
     (output: unknown): Ended => ({ output: toJson(output) }),

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Definition } from '../../handlers/aws/workflow/index.ts';
-import { skein } from '../cli/skein.ts';
+import { complaints } from '../aws/validate.ts';
 import { temporary } from '../support/server.ts';
-import { complaints } from './validate.ts';
+import { skein } from './skein.ts';
 
 test('skein compile aws writes a definition that asl-validator takes', async () => {
   const out = join(temporary(), 'build');

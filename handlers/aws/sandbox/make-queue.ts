@@ -1,5 +1,5 @@
 import { CreateQueueCommand, GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import type { QueueOptions } from '../../../handlers/aws/resources/queue.ts';
+import type { QueueOptions } from '../resources/queue.ts';
 
 /** Makes a queue and that of its dead letters. @param policy whether SQS itself moves what was received too often. */
 export async function makeQueue(sqs: SQSClient, name: string, attempts: number, policy = true): Promise<QueueOptions> {

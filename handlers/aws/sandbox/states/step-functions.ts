@@ -4,11 +4,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { SFNClient } from '@aws-sdk/client-sfn';
-import type { Json } from '../../../core/json.ts';
-import type { Definition } from '../../../handlers/aws/workflow/index.ts';
-import { stopQueuedItems } from '../interpreter.ts';
+import type { Json } from '../../../../core/json.ts';
+import type { Definition } from '../../workflow/index.ts';
+import { type Execution, type Functions, type MachineTime, startExecution } from './execution.ts';
+import { stopQueuedItems } from './interpreter.ts';
 import { Refusal } from './refusal.ts';
-import { type Execution, type Functions, startExecution } from './step-functions-execution.ts';
 
 stopQueuedItems();
 
@@ -18,8 +18,23 @@ type Body = { readonly [field: string]: Json };
 const NAME = /^[^\s<>{}[\]?*"#%\\^|~`$&,;:/\p{Cc}]{1,80}$/u;
 const LARGEST_INPUT = 262_144;
 
+export interface StepFunctionsParts {
+  readonly functions: Functions;
+  /** @default `jumping` */
+  readonly time?: MachineTime;
+  /** Told of each execution that is over. */
+  onEnd?(execution: Execution): void;
+}
+
+/** Waits and delays take the time that they say. */
+export const realTime: MachineTime = { jumps: false, in: afterSeconds };
+/** Retries and sleeps cost no time; timeouts take theirs. */
+const jumping: MachineTime = { jumps: true, in: afterSeconds };
+
 export interface StepFunctions {
   readonly client: SFNClient;
+  readonly address: string;
+  readonly executions: ReadonlyMap<string, Execution>;
   /** Makes a machine, or gives it another definition: what runs goes on with its own. */
   deploy(machine: string, definition: Definition): void;
   /** Names of the operations that were asked for. */
@@ -31,9 +46,13 @@ export interface StepFunctions {
 
 /**
  * Step Functions as far as runs need it, over its own protocol (AWS JSON 1.0): machines run on aws-local-stepfunctions, their functions
- * in this process. Retries and sleeps cost no time; timeouts take theirs.
+ * what the parts say.
  */
-export async function openStepFunctions(functions: Functions): Promise<StepFunctions> {
+export async function openStepFunctions({
+  functions,
+  time = jumping,
+  onEnd,
+}: StepFunctionsParts): Promise<StepFunctions> {
   const machines = new Map<string, Definition>();
   const executions = new Map<string, Execution>();
   const asked: string[] = [];
@@ -66,7 +85,8 @@ export async function openStepFunctions(functions: Functions): Promise<StepFunct
       const known = executions.get(arn);
       if (known !== undefined && (known.status !== 'RUNNING' || known.input !== input))
         throw new Refusal('ExecutionAlreadyExists', `Execution Already Exists: '${arn}'`);
-      const execution = known ?? startExecution({ arn, machine, name, input, definition, functions });
+      const execution =
+        known ?? startExecution({ arn, machine, name, input, definition, functions, time, ...(onEnd && { onEnd }) });
       executions.set(arn, execution);
       return { executionArn: arn, startDate: execution.startDate };
     },
@@ -115,14 +135,17 @@ export async function openStepFunctions(functions: Functions): Promise<StepFunct
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const client = new SFNClient({
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    endpoint: address,
     region: 'eu-west-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   });
 
   return {
     client,
+    address,
+    executions,
     asked,
     refusals,
     deploy: (machine, definition) => void machines.set(machine, definition),
@@ -133,4 +156,10 @@ export async function openStepFunctions(functions: Functions): Promise<StepFunct
       await new Promise((closed) => server.close(closed));
     },
   };
+}
+
+function afterSeconds(seconds: number | undefined, ring: () => void): () => void {
+  if (seconds === undefined) return () => undefined;
+  const timer = setTimeout(ring, seconds * 1000);
+  return () => clearTimeout(timer);
 }

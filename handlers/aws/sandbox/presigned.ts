@@ -18,7 +18,7 @@ const MOST = 604_800;
 export function signatureFault(
   request: IncomingMessage,
   url: URL,
-  keys: Keys,
+  keysOf: (accessKeyId: string) => Keys | undefined,
 ): readonly [status: number, code: string] | undefined {
   if (request.headers.authorization?.startsWith(ALGORITHM)) return undefined;
   const asked = url.searchParams;
@@ -32,7 +32,8 @@ export function signatureFault(
   const wellFormed = asked.get('X-Amz-Algorithm') === ALGORITHM && end === 'aws4_request' && date.startsWith(day);
   if (!wellFormed || Number.isNaN(time) || !/^\d{1,6}$/.test(expires) || seconds < 1 || seconds > MOST)
     return [400, 'AuthorizationQueryParametersError'];
-  if (id !== keys.accessKeyId) return [403, 'InvalidAccessKeyId'];
+  const keys = keysOf(id ?? '');
+  if (keys === undefined) return [403, 'InvalidAccessKeyId'];
   if (Date.now() >= time + seconds * 1000) return [403, 'AccessDenied'];
 
   const signed = names.split(';');

@@ -1,5 +1,5 @@
 import { ExecutionAbortedError, StateMachine } from 'aws-local-stepfunctions';
-import type { Json } from '../../core/json.ts';
+import type { Json } from '../../../../core/json.ts';
 
 type Run = StateMachine['run'];
 type Execution = ReturnType<Run>;

@@ -3,11 +3,11 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import type { Makers } from '../../../handlers/aws/functions/room.ts';
-import { bucketOn } from '../../../handlers/aws/resources/bucket.ts';
-import { queueOn } from '../../../handlers/aws/resources/queue.ts';
-import { secretOn } from '../../../handlers/aws/resources/secret.ts';
-import { tableOn } from '../../../handlers/aws/resources/table.ts';
+import { bucketOn } from '../resources/bucket.ts';
+import { queueOn } from '../resources/queue.ts';
+import { secretOn } from '../resources/secret.ts';
+import { tableOn } from '../resources/table.ts';
+import type { Makers } from './room.ts';
 
 // One export each, so that a function's bundle has the clients which it uses and no others.
 export const bucket: Makers['bucket'] = (name) => bucketOn(new S3Client(), name);

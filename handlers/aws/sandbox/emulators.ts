@@ -6,15 +6,16 @@ import { fileURLToPath } from 'node:url';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { openGate } from './s3-gate.ts';
+import { openGate } from './s3.ts';
 import { DYNAMODB, JAVA, TOOL } from './tools.ts';
 
 /** What the emulators are told, and what the gate in front of S3 checks signatures with. */
-const KEYS = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' };
+export const KEYS = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' };
 export const SETTINGS = { region: 'us-east-1', credentials: KEYS };
 
 export interface Emulator<Client> {
   readonly client: Client;
+  readonly address: string;
   close(): Promise<void>;
 }
 
@@ -25,6 +26,7 @@ export async function openS3(): Promise<Emulator<S3Client>> {
   const client = new S3Client({ ...SETTINGS, endpoint: gate.address, forcePathStyle: true });
   return {
     client,
+    address: gate.address,
     close: async () => {
       client.destroy();
       await gate.close();
@@ -39,6 +41,7 @@ export async function openSqs(): Promise<Emulator<SQSClient>> {
   const client = new SQSClient({ ...SETTINGS, endpoint: fauxqs.address });
   return {
     client,
+    address: fauxqs.address,
     close: async () => {
       client.destroy();
       await fauxqs.stop();
@@ -61,32 +64,34 @@ export async function openDynamoDb(): Promise<Emulator<DynamoDBClient>> {
       ...['-inMemory', '-sharedDb', '-disableTelemetry', '-port', String(port)],
     ],
     // It writes a file about itself to where it is started.
-    { cwd: tmpdir(), stdio: ['ignore', 'ignore', 'pipe'] },
+    { cwd: tmpdir(), stdio: ['ignore', 'ignore', 'pipe'], detached: true },
   );
   let said = '';
   server.stderr.on('data', (text) => (said += text));
   const stop = () => void server.kill('SIGKILL');
   process.once('exit', stop);
-  const client = new DynamoDBClient({ ...SETTINGS, endpoint: `http://127.0.0.1:${port}` });
+  const address = `http://127.0.0.1:${port}`;
+  const client = new DynamoDBClient({ ...SETTINGS, endpoint: address });
   await answering(client, server, () => said);
   return {
     client,
+    address,
     close: async () => {
       client.destroy();
       process.removeListener('exit', stop);
-      const ended = once(server, 'exit');
+      const ended = server.exitCode === null && server.signalCode === null ? once(server, 'exit') : undefined;
       stop();
       await ended;
     },
   };
 }
 
-interface Fauxqs {
+export interface Fauxqs {
   readonly address: string;
   stop(): Promise<void>;
 }
 
-async function startFauxqs(): Promise<Fauxqs> {
+export async function startFauxqs(): Promise<Fauxqs> {
   const module = (await import(new URL('node_modules/fauxqs/dist/app.js', TOOL).href)) as {
     startFauxqs(options: { port: number; host: string; logger: boolean }): Promise<{
       port: number;

@@ -1,12 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import type { Json } from '../../../core/json.ts';
-import type { Definition, StepPayload, WaitPayload } from '../../../handlers/aws/workflow/index.ts';
-import { at, type Ended, lambdaError, type MachineEvent, runMachine, statesOf } from '../asl-states.ts';
+import type { Json } from '../../../../core/json.ts';
+import type { Definition, StepPayload, WaitPayload } from '../../workflow/index.ts';
+import { at, type Ended, lambdaError, type MachineEvent, runMachine, statesOf } from './machine-run.ts';
 
 /** The functions that machines call: handlers of Lambda. */
 export interface Functions {
-  step(machine: string, payload: unknown): Promise<unknown>;
-  control(payload: unknown): Promise<unknown>;
+  /** @param arn the function's. */
+  step(machine: string, payload: StepPayload, arn: string): Promise<unknown>;
+  control(payload: unknown, arn: string): Promise<unknown>;
+}
+
+/** How time passes for executions. */
+export interface MachineTime {
+  /** Whether waits and the delays of retries pass at once. */
+  readonly jumps: boolean;
+  /** Rings after so many seconds, or never. @returns puts the alarm off. */
+  in(seconds: number | undefined, ring: () => void): () => void;
 }
 
 interface Waiting {
@@ -27,18 +36,23 @@ export interface Execution {
   readonly ending: object;
   readonly events: readonly object[];
   readonly tokens: ReadonlyMap<string, Waiting | 'over'>;
+  /** How many states it has entered, and how often one was tried again: what Step Functions bills. */
+  readonly transitions: number;
   stop(words: { error?: string; cause?: string }): void;
 }
 
 export interface ExecutionParts extends Pick<Execution, 'arn' | 'machine' | 'name' | 'input'> {
   readonly definition: Definition;
   readonly functions: Functions;
+  readonly time: MachineTime;
+  /** Told when it is over. */
+  onEnd?(execution: Execution): void;
 }
 
 const seconds = (): number => Date.now() / 1000;
 
 /** One execution, with the part of its history that runs are read from, as AWS names it. */
-export function startExecution({ definition, functions, ...own }: ExecutionParts): Execution {
+export function startExecution({ definition, functions, time, onEnd, ...own }: ExecutionParts): Execution {
   const states = new Map(statesOf(definition));
   const events: object[] = [];
   const attempts = new Map<string, number>();
@@ -48,6 +62,7 @@ export function startExecution({ definition, functions, ...own }: ExecutionParts
     stopDate: undefined as number | undefined,
     status: 'RUNNING' as Execution['status'],
     ending: {} as object,
+    transitions: 0,
     stop(words: { error?: string; cause?: string }): void {
       if (made.status !== 'RUNNING') return;
       end('ABORTED', words);
@@ -63,6 +78,7 @@ export function startExecution({ definition, functions, ...own }: ExecutionParts
   const end = (status: Execution['status'], ending: object): void => {
     Object.assign(made, { status, ending, stopDate: seconds() });
     for (const token of tokens.keys()) tokens.set(token, 'over');
+    onEnd?.(made);
   };
 
   /** What comes back from Lambda has been through JSON. */
@@ -92,7 +108,7 @@ export function startExecution({ definition, functions, ...own }: ExecutionParts
   };
 
   /** A task that is over when somebody says so who has its token. */
-  const waited = async (payload: WaitPayload, timeout: number | undefined): Promise<Json> => {
+  const waited = async (payload: WaitPayload, timeout: number | undefined, arn: string): Promise<Json> => {
     const token = randomUUID();
     const Payload = { ...payload, token };
     const scheduled = note('TaskScheduled', events.length, {
@@ -113,33 +129,39 @@ export function startExecution({ definition, functions, ...own }: ExecutionParts
       },
       fail: (error, cause) => over('TaskFailed', error, cause),
     });
-    const timer = timeout && setTimeout(() => over('TaskTimedOut', 'States.Timeout', ''), timeout * 1000);
-    called(functions.control(structuredClone(Payload))).catch((error: Error) => {
+    const off = time.in(timeout, () => over('TaskTimedOut', 'States.Timeout', ''));
+    called(functions.control(structuredClone(Payload), arn)).catch((error: Error) => {
       if (tokens.get(token) !== 'over') over('TaskFailed', error.name, error.message);
     });
-    return ended.promise.finally(() => clearTimeout(timer));
+    return ended.promise.finally(off);
   };
 
   const onEvent = (event: MachineEvent): void => {
-    if (event.type !== 'StateEntered' || !('state' in event) || event.state.type !== 'Map') return;
+    if (event.type !== 'StateEntered' || !('state' in event)) return;
+    made.transitions++;
+    if (event.state.type !== 'Map') return;
     const { name, input } = event.state;
     const entered = note('MapStateEntered', events.length, { stateEnteredEventDetails: { name } });
     const items = at(input as Json, String(states.get(name)?.ItemsPath));
-    note('MapStateStarted', entered, { mapStateStartedEventDetails: { length: (items as Json[]).length } });
+    note('MapStateStarted', entered, {
+      mapStateStartedEventDetails: { length: Array.isArray(items) ? items.length : 0 },
+    });
   };
 
   const run = runMachine(definition, {
     name: own.name,
     input: JSON.parse(own.input) as Json,
     onEvent,
+    jumps: time.jumps,
     handlers: {
-      step(payload: StepPayload) {
+      step(payload, arn) {
         // The library has no `$$.State.RetryCount`: a key is one call, so that its attempts can be counted.
         const attempt = (attempts.get(payload.key) ?? 0) + 1;
         attempts.set(payload.key, attempt);
-        return invoked({ ...payload, attempt }, (given) => functions.step(own.machine, given));
+        if (attempt > 1) made.transitions++;
+        return invoked({ ...payload, attempt }, (given) => functions.step(own.machine, given as StepPayload, arn));
       },
-      control: (payload) => invoked(payload, functions.control),
+      control: (payload, arn) => invoked(payload, (given) => functions.control(given, arn)),
       wait: waited,
     },
   });

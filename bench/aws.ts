@@ -1,0 +1,187 @@
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { readApps } from '../deploy/aws/read-apps.ts';
+import { packageApps } from '../handlers/aws/sandbox/package-apps.ts';
+import { openSandboxRoom, type SandboxRoom } from '../handlers/aws/sandbox/room.ts';
+import { openSandbox } from '../handlers/aws/sandbox/sandbox.ts';
+import lab from '../test/aws/sandbox/lab.ts';
+import { median } from './rounds.ts';
+
+/**
+ * What the packaged functions weigh, how long one takes to come up beside a bare handler in the same sandbox, how fast a map goes
+ * through sandboxes, and what one use of each app asks of AWS: the counts that docs/aws.md multiplies with prices.
+ */
+const ROUNDS = Number(process.env.ROUNDS ?? 5);
+const RUNS = Number(process.env.RUNS ?? 20);
+const ROOT = resolve(import.meta.dirname, '..');
+const KEY = 'the-admin-key-of-this-benchmark-0123456789';
+const apps = await readApps(join(ROOT, 'apps/index.ts'));
+const work = mkdtempSync(join(tmpdir(), 'skein-bench-'));
+const BARE = 'export const handler = async () => ({ statusCode: 200, body: "hello" });\n';
+
+/** Bytes of each archive, and milliseconds from the start of a process to its first question for an event. */
+async function weights(): Promise<void> {
+  const folder = await packed('apps/index.ts', 'apps');
+  const room = await openSandboxRoom(apps, { folder, adminKey: KEY });
+  const bare = join(work, 'bare');
+  writeFileSync(`${bare}.mjs`, BARE);
+  try {
+    const starts = async (spec: Parameters<typeof openSandbox>[0]): Promise<number> => {
+      const found: number[] = [];
+      for (let round = 0; round < ROUNDS; round++) {
+        const sandbox = await openSandbox(spec, () => undefined);
+        found.push(sandbox.coldStart);
+        await sandbox.kill();
+      }
+      return median(found);
+    };
+    const [first] = [...room.pools.values()];
+    if (first === undefined) throw new Error('nothing was packaged');
+    const base = await starts({ ...first.spec, folder: work, handler: 'bare.handler' });
+    console.log(`a bare handler comes up in ${base.toFixed(0)} ms (medians of ${ROUNDS})`);
+    for (const { archive, arn, name } of room.cloud.deployment.functions) {
+      const pool = room.pools.get(arn);
+      if (pool === undefined) continue;
+      const took = await starts(pool.spec);
+      const size = statSync(join(folder, archive)).size;
+      console.log(
+        `${name}: ${(size / 1024).toFixed(0)} KiB, up in ${took.toFixed(0)} ms, ${(took / base).toFixed(1)} of bare`,
+      );
+    }
+  } finally {
+    await room.close();
+  }
+}
+
+/** Items a second of a map whose steps do next to nothing, with all sandboxes up. */
+async function maps(): Promise<void> {
+  const folder = await packed('test/aws/sandbox/lab.ts', 'lab');
+  const room = await openSandboxRoom([lab], { folder, adminKey: KEY });
+  try {
+    for (const count of [1_000, 1_000, 5_000]) {
+      const items = Array.from({ length: count }, (_, index) => index % 100);
+      const started = performance.now();
+      await run(room, 'lab', 'squares', { items });
+      const seconds = (performance.now() - started) / 1000;
+      console.log(`map over ${count} items: ${seconds.toFixed(2)} s, ${(count / seconds).toFixed(0)} items/s`);
+    }
+  } finally {
+    await room.close();
+  }
+}
+
+/** Requests, transitions and milliseconds of one use of each app, on average over RUNS. */
+async function uses(): Promise<void> {
+  const room = await openSandboxRoom(apps, {
+    folder: join(work, 'apps'),
+    adminKey: KEY,
+    secrets: new Map([['poll-key', 'k'.repeat(43)]]),
+  });
+  try {
+    for (const [name, use] of Object.entries(USES)) {
+      await use(room, -1);
+      const before = counted(room);
+      for (let index = 0; index < RUNS; index++) await use(room, index);
+      // What is told when a run is over.
+      await new Promise((later) => setTimeout(later, 2_000));
+      const after = counted(room);
+      const each = Object.keys(after).flatMap((what) => {
+        const count = ((after[what] ?? 0) - (before[what] ?? 0)) / RUNS;
+        return count === 0 ? [] : [`${what} ${count.toFixed(2)}`];
+      });
+      console.log(`${name}, each of ${RUNS}: ${each.join(', ')}`);
+    }
+  } finally {
+    await room.close();
+  }
+}
+
+type Use = (room: SandboxRoom, index: number) => Promise<void>;
+const TEXT = 'It was the best of times, it was the worst of times.\n'.repeat(200);
+const USES: Readonly<Record<string, Use>> = {
+  async integral(room) {
+    await ok(ask(room, 'integral', '/numericalintegralservice/0/3.14159'));
+  },
+  async 'word-count'(room, index) {
+    for (let text = 0; text < 4; text++)
+      await ok(ask(room, 'word-count', `/buckets/corpus/${index}/${text}.txt`, { method: 'PUT', body: TEXT }));
+    await run(room, 'word-count', 'word-count', { prefix: `${index}/`, tokenizer: 'T1' });
+  },
+  async statistics(room, index) {
+    const { id } = (await (await ok(post(room, 'statistics', '/statistics', { numbers: [index, 2, 3] }))).json()) as {
+      id: string;
+    };
+    while ((await ask(room, 'statistics', `/statistics/${id}`)).status === 202)
+      await new Promise((later) => setTimeout(later, 250));
+  },
+  async 'poll with one vote'(room) {
+    const { id } = (await (
+      await ok(post(room, 'poll', '/polls', { title: 'Tea?', options: ['Yes', 'No'] }))
+    ).json()) as {
+      id: string;
+    };
+    const { voter } = (await (await ok(post(room, 'poll', `/polls/${id}/voters`, {}))).json()) as { voter: string };
+    await ok(post(room, 'poll', `/polls/${id}/votes`, { voter, option: 1 }));
+    await ok(ask(room, 'poll', `/polls/${id}`));
+  },
+};
+
+async function packed(module: string, name: string): Promise<string> {
+  const folder = join(work, name);
+  await packageApps({ root: ROOT, module: join(ROOT, module), folder });
+  return folder;
+}
+
+function ask(room: SandboxRoom, app: string, path: string, init: RequestInit = {}): Promise<Response> {
+  const headers = { ...init.headers, authorization: `Bearer ${KEY}` };
+  return room.fetch(app, new Request(new URL(path, 'http://127.0.0.1:3000'), { ...init, headers }));
+}
+
+function post(room: SandboxRoom, app: string, path: string, body: unknown): Promise<Response> {
+  const headers = { 'content-type': 'application/json' };
+  return ask(room, app, path, { method: 'POST', body: JSON.stringify(body), headers });
+}
+
+async function ok(answer: Promise<Response>): Promise<Response> {
+  const response = await answer;
+  if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`);
+  return response;
+}
+
+/** Runs a workflow, and waits without asking the function. */
+async function run(room: SandboxRoom, app: string, workflow: string, input: unknown): Promise<void> {
+  const { id } = (await (await ok(post(room, app, `/workflows/${workflow}/runs`, input))).json()) as { id: string };
+  for (;;) {
+    const execution = [...room.cloud.states.executions.values()].find(({ name }) => name === id);
+    if (execution !== undefined && execution.status !== 'RUNNING') {
+      if (execution.status === 'SUCCEEDED') return;
+      throw new Error(`${workflow}: ${JSON.stringify(execution.ending)}`);
+    }
+    await new Promise((later) => setTimeout(later, 5));
+  }
+}
+
+/** What was asked of AWS since the room was opened. */
+function counted(room: SandboxRoom): Record<string, number> {
+  const found: Record<string, number> = { transitions: 0, calls: 0, milliseconds: 0, 'GB-milliseconds': 0 };
+  const add = (what: string, count: number): void => {
+    found[what] = (found[what] ?? 0) + count;
+  };
+  for (const { transitions } of room.cloud.states.executions.values()) add('transitions', transitions);
+  for (const [arn, { count, milliseconds }] of room.calls) {
+    add('calls', count);
+    add('milliseconds', milliseconds);
+    add('GB-milliseconds', (milliseconds * (room.pools.get(arn)?.spec.memory ?? 0)) / 1024);
+  }
+  for (const { requests } of room.cloud.gate.roles.values()) for (const [action, count] of requests) add(action, count);
+  return found;
+}
+
+try {
+  await weights();
+  await maps();
+  await uses();
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}
