@@ -1,0 +1,220 @@
+import type { CaseSummary, Summary } from '../summary/summary.ts';
+import { drawBand } from './band.ts';
+import { type Chart, drawChart, scaleOf } from './chart.ts';
+import { colourOf, FONT, INK, QUIET } from './look.ts';
+import { apart, element, text } from './svg.ts';
+import { settingLines } from './words.ts';
+
+const WIDTH = 1280;
+const LEFT = 72;
+const RIGHT = 190;
+const ROW = 26;
+const MAIN = 360;
+const PANEL = 150;
+
+export interface Figure {
+  readonly svg: string;
+  readonly width: number;
+  readonly height: number;
+  /** Where a script finds the charts. */
+  readonly charts: readonly {
+    readonly id: string;
+    readonly x: number;
+    readonly y: number;
+    readonly width: number;
+    readonly height: number;
+  }[];
+}
+
+/** The one figure, as SVG by hand: full control of where the words go, and the same bytes for the same summary. */
+export function drawFigure({ setting, cases }: Summary): Figure {
+  const names = cases.map(({ name }) => name);
+  const colour = (name: string): string => colourOf(name, names);
+  const bandTop = 104;
+  const band = bandTop + 8 + ROW * cases.length;
+  const seconds = Math.floor(setting.seconds);
+  const main: Chart = {
+    id: 'ok',
+    title: 'Right answers a second',
+    x: LEFT,
+    y: band + 44,
+    width: WIDTH - LEFT - RIGHT,
+    height: MAIN,
+    seconds,
+    kind: 'line',
+    size: 13,
+    values: ({ series }) => series.ok,
+    tick: String,
+    ticks: 6,
+  };
+  const panels = panelsOf(seconds, main.y + MAIN + 88);
+  const footer = (panels[0]?.y ?? 0) + PANEL + 56;
+  const lines = settingLines(setting, cases);
+  const height = footer + lines.length * 18 + 8;
+  const offered = offeredOf(setting.load);
+  const scale = scaleOf(main, cases, Math.max(...offered));
+  const parts = [
+    element('rect', { width: WIDTH, height, fill: '#ffffff' }),
+    text(LEFT, 42, setting.title, { 'font-size': 25, 'font-weight': 600, fill: INK, 'font-family': FONT }),
+    text(LEFT, 68, subtitle(setting.load, cases), { 'font-size': 14, fill: QUIET, 'font-family': FONT }),
+    drawBand(cases, colour, scale.x, { left: LEFT, right: WIDTH - RIGHT, top: bandTop, row: ROW }),
+    drawChart(main, cases, colour, scale),
+    drawOffered(setting.load, seconds, scale),
+    drawMarks(cases, colour, scale.x, main),
+    drawLabels(cases, colour, scale.y, main),
+    ...panels.map((panel) => drawChart(panel, cases, colour, scaleOf(panel, cases, panel.id === 'failed' ? 5 : 1))),
+    ...lines.map((line, at) =>
+      text(LEFT, footer + at * 18, line, { 'font-size': 12, fill: QUIET, 'font-family': FONT }),
+    ),
+  ];
+  const svg = element(
+    'svg',
+    {
+      xmlns: 'http://www.w3.org/2000/svg',
+      viewBox: `0 0 ${WIDTH} ${height}`,
+      width: WIDTH,
+      height,
+      role: 'img',
+      'aria-label': setting.title,
+    },
+    `\n${parts.join('\n')}\n`,
+  );
+  return {
+    svg,
+    width: WIDTH,
+    height,
+    charts: [main, ...panels].map(({ id, x, y, width, height }) => ({ id, x, y, width, height })),
+  };
+}
+
+function panelsOf(seconds: number, y: number): Chart[] {
+  const gap = 78;
+  const width = (WIDTH - LEFT - 40 - 2 * gap) / 3;
+  const at = (k: number) => ({ x: LEFT + k * (width + gap), y, width, height: PANEL, seconds, size: 12 });
+  return [
+    {
+      ...at(0),
+      id: 'failed',
+      title: 'Failed requests a second',
+      kind: 'line',
+      values: ({ series }) => series.failed,
+      tick: String,
+      ticks: 4,
+    },
+    {
+      ...at(1),
+      id: 'p95',
+      title: '95th percentile of latency, 3 s around',
+      kind: 'line',
+      values: ({ series }) => series.p95,
+      tick: milliseconds,
+      ticks: 4,
+      scale: 'log',
+    },
+    {
+      ...at(2),
+      id: 'instances',
+      title: 'Instances that are ready',
+      kind: 'steps',
+      values: ({ series }) => series.instances,
+      tick: String,
+      ticks: 4,
+    },
+  ];
+}
+
+const milliseconds = (value: number): string => (value >= 1000 ? `${value / 1000} s` : `${value} ms`);
+
+type Load = Summary['setting']['load'];
+
+const offeredOf = (load: Load): number[] => load.map(({ perSecond }) => perSecond);
+
+function subtitle(load: Load, cases: readonly CaseSummary[]): string {
+  const rates = offeredOf(load).join(', then ');
+  const sessions = cases.some(({ requests, generator }) => requests > generator.arrivals);
+  const sends = sessions ? 'each sends several requests, thinking between them' : 'each sends one request';
+  return `${rates} users arrive each second, as a Poisson process; ${sends}, and each answer is checked`;
+}
+
+/** What arrives, as a line that nothing can be above for long. */
+function drawOffered(load: Load, seconds: number, { x, y }: { x(s: number): number; y(v: number): number }): string {
+  let from = 0;
+  return load
+    .map(({ share, perSecond }) => {
+      const to = from + share * seconds;
+      const line = element('line', {
+        x1: x(from),
+        x2: x(to),
+        y1: y(perSecond),
+        y2: y(perSecond),
+        stroke: QUIET,
+        'stroke-dasharray': '2 5',
+        'stroke-width': 1.5,
+      });
+      const said = text(x(from) + 6, y(perSecond) - 7, `${perSecond}/s arrive`, {
+        'font-size': 12,
+        fill: QUIET,
+        'font-family': FONT,
+      });
+      from = to;
+      return line + said;
+    })
+    .join('');
+}
+
+/** A fault goes down from the band through the plot. */
+function drawMarks(
+  cases: readonly CaseSummary[],
+  colour: (name: string) => string,
+  x: (s: number) => number,
+  main: Chart,
+): string {
+  return cases
+    .flatMap((one) =>
+      one.events
+        .filter(({ kind }) => kind === 'fault')
+        .map(({ at }) =>
+          element('line', {
+            'data-target': one.name,
+            x1: x(at),
+            x2: x(at),
+            y1: main.y,
+            y2: main.y + main.height,
+            stroke: colour(one.name),
+            'stroke-dasharray': '4 4',
+            'stroke-opacity': 0.6,
+          }),
+        ),
+    )
+    .join('\n');
+}
+
+/** Names at the ends of their lines, where the last seconds were on average. */
+function drawLabels(
+  cases: readonly CaseSummary[],
+  colour: (name: string) => string,
+  y: (v: number) => number,
+  main: Chart,
+): string {
+  const ends = cases.map(({ series }) => {
+    const last = series.ok.slice(-5);
+    return last.reduce((sum, value) => sum + value, 0) / Math.max(1, last.length);
+  });
+  const places = apart(ends.map(y), 36, main.y + main.height);
+  const x = main.x + main.width + 12;
+  return cases
+    .map((one, at) => {
+      const ink = colour(one.name);
+      const place = places[at] ?? 0;
+      const labels = [
+        text(x, place + 2, one.name, { 'font-size': 15, 'font-weight': 600, fill: ink, 'font-family': FONT }),
+        text(x, place + 17, `${(ends[at] ?? 0).toFixed(0)}/s at the end${one.modelled ? ', modelled' : ''}`, {
+          'font-size': 11.5,
+          fill: QUIET,
+          'font-family': FONT,
+        }),
+      ];
+      return element('g', { 'data-target': one.name }, labels.join(''));
+    })
+    .join('\n');
+}

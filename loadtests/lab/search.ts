@@ -1,0 +1,33 @@
+/** Where to look, and how exactly to know. */
+export interface SearchRange {
+  readonly from: number;
+  readonly most: number;
+  /** Stop when what is still unknown is less than this share of the answer. */
+  readonly within: number;
+}
+
+export interface Found {
+  /** The highest load that met the goal, or undefined where none did. */
+  readonly highest: number | undefined;
+  /** The lowest that did not, or undefined where the search came to its end first. */
+  readonly broken: number | undefined;
+}
+
+const STEP = 1.5;
+
+/** Steps up until the goal breaks, and halves what is between the last two loads. */
+export async function searchLoad(range: SearchRange, meets: (perSecond: number) => Promise<boolean>): Promise<Found> {
+  let highest: number | undefined;
+  let broken: number | undefined;
+  for (let load = range.from; broken === undefined; load = Math.min(load * STEP, range.most)) {
+    if (await meets(load)) highest = load;
+    else broken = load;
+    if (load === range.most) break;
+  }
+  while (highest !== undefined && broken !== undefined && broken - highest > range.within * highest) {
+    const middle = (highest + broken) / 2;
+    if (await meets(middle)) highest = middle;
+    else broken = middle;
+  }
+  return { highest, broken };
+}

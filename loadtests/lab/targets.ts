@@ -1,0 +1,103 @@
+import { join } from 'node:path';
+import type { ServerCommand } from './instance/instance.ts';
+import {
+  type AutoscaleRules,
+  AZURE_AUTOSCALE,
+  AZURE_FRONT_END,
+  AZURE_FUNCTIONS,
+  AZURE_LOAD_BALANCER,
+  type BalancerRules,
+  type OnDemandRules,
+  RETRYING_BALANCER,
+} from './platform/rules.ts';
+
+export type FleetPlan =
+  | { readonly kind: 'fixed'; readonly count: number }
+  | { readonly kind: 'autoscale'; readonly rules: AutoscaleRules }
+  | { readonly kind: 'on-demand'; readonly rules: OnDemandRules };
+
+export interface Price {
+  /** US dollars. */
+  readonly perMillionRequests: number;
+  readonly perGibSecond: number;
+  readonly gib: number;
+  readonly source: string;
+}
+
+/** Processes of this machine, behind what the lab models of a cloud. */
+export interface LocalTarget {
+  readonly about: string;
+  /** Whether a cloud's rules are modelled: real processes all the same. */
+  readonly modelled: boolean;
+  readonly command: ServerCommand;
+  /** Without one, requests go to the only instance itself. */
+  readonly balancer?: BalancerRules;
+  readonly fleet: FleetPlan;
+  readonly price?: Price;
+}
+
+/** A deployment somewhere. */
+export interface UrlTarget {
+  readonly about: string;
+  readonly url: string;
+}
+
+export type Target = LocalTarget | UrlTarget;
+
+const CLI = join(import.meta.dirname, '../../cli/skein.ts');
+
+/** The local room, as everybody starts it. */
+const skeinDev: ServerCommand = (data) => [CLI, 'dev', '--json', '--module', APPS, '--data', data];
+const APPS = join(import.meta.dirname, '../../apps/index.ts');
+
+/** What can be measured by name: a line here is all that another one takes. */
+export const TARGETS: Readonly<Record<string, LocalTarget>> = {
+  local: {
+    about: 'one process',
+    modelled: false,
+    command: skeinDev,
+    fleet: { kind: 'fixed', count: 1 },
+  },
+  'scale-set': {
+    about: '2 instances behind a load balancer',
+    modelled: true,
+    command: skeinDev,
+    balancer: AZURE_LOAD_BALANCER,
+    fleet: { kind: 'fixed', count: 2 },
+  },
+  'scale-set-retry': {
+    about: '2 instances behind a balancer that tries again',
+    modelled: true,
+    command: skeinDev,
+    balancer: RETRYING_BALANCER,
+    fleet: { kind: 'fixed', count: 2 },
+  },
+  'web-app': {
+    about: '1 to 3 instances by CPU',
+    modelled: true,
+    command: skeinDev,
+    balancer: AZURE_FRONT_END,
+    fleet: { kind: 'autoscale', rules: AZURE_AUTOSCALE },
+  },
+  function: {
+    about: '0 to 4 instances on demand, one request each',
+    modelled: true,
+    command: skeinDev,
+    balancer: AZURE_FRONT_END,
+    fleet: { kind: 'on-demand', rules: AZURE_FUNCTIONS },
+    price: {
+      perMillionRequests: 0.2,
+      perGibSecond: 0.000016,
+      gib: 0.5,
+      source: 'https://azure.microsoft.com/pricing/details/functions/',
+    },
+  },
+};
+
+/** Where the rules of a target come from. */
+export function sourcesOf(target: Target): string[] {
+  if ('url' in target) return [];
+  const { balancer, fleet } = target;
+  const rules = [balancer, fleet.kind === 'fixed' ? undefined : fleet.rules];
+  return rules.flatMap((one) => (one === undefined ? [] : [one.source]));
+}

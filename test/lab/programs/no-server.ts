@@ -1,0 +1,2 @@
+process.stderr.write('no disk today\n');
+process.exit(3);
