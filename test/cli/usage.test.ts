@@ -4,7 +4,21 @@ import { describe, expect, test } from 'vitest';
 import { ROOT, temporary } from '../support/server.ts';
 import { skein } from './skein.ts';
 
-const VERBS = ['dev', 'run', 'runs', 'show', 'graph', 'check', 'compile', 'put', 'secret', 'event', 'cancel'];
+const VERBS = [
+  'dev',
+  'run',
+  'runs',
+  'show',
+  'graph',
+  'check',
+  'compile',
+  'put',
+  'secret',
+  'event',
+  'cancel',
+  'lab',
+  'host',
+];
 
 describe('help', () => {
   test('skein --help lists every verb, the settings and the exit codes', async () => {

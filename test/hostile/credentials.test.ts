@@ -97,7 +97,8 @@ describe('every route', () => {
   test('is open to nobody but the owner of the key, unless it is meant to be', async () => {
     const open = operations.filter(({ isPublic }) => isPublic).map(({ method, path }) => `${method} ${path}`);
     const own = open.filter(
-      (one) => !/\/(apps|integral|numericalintegral|word-count|statistics|polls?|photos|probe|api)\b|integrals/.test(one),
+      (one) =>
+        !/\/(apps|integral|numericalintegral|word-count|statistics|polls?|photos|probe|api)\b|integrals/.test(one),
     );
     // What anybody may see without a key; a new one has to be put here on purpose.
     expect(own.sort()).toEqual(PUBLIC);

@@ -26,7 +26,7 @@ beforeAll(async () => {
 
 const functions = () => ofType(first.template.Resources, 'AWS::Lambda::Function');
 
-test('it needs no earlier command, no credentials and no network, and has a function for all that apps declare', () => {
+test('C3: it needs no earlier command, no credentials and no network, and has a function for all that apps declare', () => {
   const steps = apps.flatMap((app) => app.workflows.flatMap((workflow) => [...workflow.steps.values()]));
   const triggers = apps.flatMap((app) => app.triggers);
   const workflows = apps.flatMap((app) => app.workflows);

@@ -17,7 +17,7 @@ describe('a folder as it is published', () => {
   const textOf = (file: string): string => readFileSync(join(made.folder, file), 'utf8');
   const jsonOf = (file: string) => JSON.parse(textOf(file)) as Readonly<Record<string, unknown>>;
 
-  test('has what func wants', () => {
+  test('C4: has what func wants', () => {
     for (const file of [
       'host.json',
       'package.json',
@@ -61,7 +61,7 @@ describe('a folder as it is published', () => {
     }
   });
 
-  test('registers a function for each need', async () => {
+  test('P9: registers a function for each need', async () => {
     const env = Object.fromEntries(depot.triggers.map(({ name }) => name).flatMap(disabled));
     const host = await openHost({ folder: made.folder, env, log: () => undefined });
     try {

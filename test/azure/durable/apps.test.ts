@@ -56,7 +56,7 @@ describe('function chaining', () => {
     });
   });
 
-  test('its history replays to the same, and one with a renamed step says so', async () => {
+  test('P10: its history replays to the same, and one with a renamed step says so', async () => {
     await open('chaining');
     const { instanceId } = await poll(await host.fetch('/api/orchestrators/processOrder', order('lamp', 40)));
     const { history = [] } = (await host.durable?.status(String(instanceId), { history: true })) ?? {};
