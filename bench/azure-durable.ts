@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { app, map, step, workflow } from 'skein';
 import { type Dev, open } from 'skein/azure/dev';
 import { z } from 'zod';
@@ -5,7 +6,8 @@ import { median } from './rounds.ts';
 
 /**
  * How the time of a map on Durable Functions grows with its items: the real library, whose every episode reads the whole history
- * of its instance again, over the engine of the host, in one process and in memory. The time of one item should stay the same.
+ * of its instance again, over the engine of the host, in one process and in memory. The time of one item should stay the same. Beside it a plain fan-out on `@microsoft/durabletask-js`, the
+ * engine of the next version, with its own backend in memory.
  */
 const ROUNDS = Number(process.env.ROUNDS ?? 3);
 const SIZES = (process.env.SIZES ?? '100,200,400,800,1600').split(',').map(Number);
@@ -16,31 +18,99 @@ const wide = workflow('wide', {
   run: ({ items }) => map(items, (item) => increment(item)),
 });
 
+/** What is used of the peer; no type of it is at hand, because only this bench installs it. */
+interface DurableTask {
+  readonly InMemoryOrchestrationBackend: new () => object;
+  readonly TestOrchestrationWorker: new (
+    backend: object,
+  ) => {
+    addNamedActivity(name: string, run: (context: object, input: number) => number): string;
+    addNamedOrchestrator(name: string, run: (context: PeerContext, items: readonly number[]) => AsyncGenerator): string;
+    start(): Promise<void>;
+    stop(): Promise<void>;
+  };
+  readonly TestOrchestrationClient: new (
+    backend: object,
+  ) => {
+    scheduleNewOrchestration(name: string, input: readonly number[]): Promise<string>;
+    waitForOrchestrationCompletion(id: string, payloads: boolean, seconds: number): Promise<Ended | undefined>;
+  };
+  whenAll(tasks: readonly object[]): object;
+}
+interface PeerContext {
+  callActivity(name: string, input: number): object;
+}
+interface Ended {
+  readonly serializedOutput?: string;
+}
+
+interface Runner {
+  readonly name: string;
+  run(items: readonly number[]): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+async function ours(): Promise<Runner> {
+  const room: Dev = await open(app('bench', { workflows: [wide] }), { clock: 'virtual' });
+  return {
+    name: 'skein',
+    async run(items) {
+      const outcome = await room.result((await room.start('wide', { items: [...items] })).id);
+      if ('output' in outcome) return outcome.output;
+      throw new Error(`${outcome.error.name}: ${outcome.error.message}`);
+    },
+    close: () => room.close(),
+  };
+}
+
+async function theirs(): Promise<Runner> {
+  const require = createRequire(new URL('../tools/azure-peer/', import.meta.url));
+  const peer = require('@microsoft/durabletask-js') as DurableTask;
+  const backend = new peer.InMemoryOrchestrationBackend();
+  const worker = new peer.TestOrchestrationWorker(backend);
+  const client = new peer.TestOrchestrationClient(backend);
+  // Its worker has no option for a logger, and tells of each activity.
+  for (const level of ['info', 'debug', 'warn'] as const) console[level] = () => undefined;
+  worker.addNamedActivity('increment', (_, value) => value + 1);
+  worker.addNamedOrchestrator('wide', async function* (context, items) {
+    return yield peer.whenAll(items.map((item) => context.callActivity('increment', item)));
+  });
+  await worker.start();
+  return {
+    name: 'durabletask-js',
+    async run(items) {
+      const id = await client.scheduleNewOrchestration('wide', items);
+      const ended = await client.waitForOrchestrationCompletion(id, true, 600);
+      return JSON.parse(ended?.serializedOutput ?? 'null');
+    },
+    close: () => worker.stop(),
+  };
+}
+
 /** Milliseconds that one map takes. */
-async function timeOf(room: Dev, size: number): Promise<number> {
+async function timeOf({ run }: Runner, size: number): Promise<number> {
   const items = Array.from({ length: size }, (_, i) => i);
   const started = performance.now();
-  const outcome = await room.result((await room.start('wide', { items })).id);
+  const output = await run(items);
   const took = performance.now() - started;
-  if (!('output' in outcome)) throw new Error(`${outcome.error.name}: ${outcome.error.message}`);
-  if (JSON.stringify(outcome.output) !== JSON.stringify(items.map((item) => item + 1)))
-    throw new Error('a wrong answer');
+  if (JSON.stringify(output) !== JSON.stringify(items.map((item) => item + 1))) throw new Error('a wrong answer');
   return took;
 }
 
-const room = await open(app('bench', { workflows: [wide] }), { clock: 'virtual' });
-const times = new Map(SIZES.map((size): [number, number[]] => [size, []]));
-await timeOf(room, SIZES[0] ?? 100);
-for (let round = 1; round <= ROUNDS; round++)
+const runners = [await ours(), await theirs()];
+const smallest = SIZES[0] ?? 100;
+for (const runner of runners) {
+  const times = new Map(SIZES.map((size): [number, number[]] => [size, []]));
+  await timeOf(runner, smallest);
+  for (let round = 1; round <= ROUNDS; round++)
+    for (const [size, taken] of times) taken.push(await timeOf(runner, size));
+  const first = median(times.get(smallest) ?? []) / smallest;
   for (const [size, taken] of times) {
-    taken.push(await timeOf(room, size));
-    console.log(`round ${round}: ${size} items in ${taken.at(-1)?.toFixed(0)} ms`);
+    const each = median(taken) / size;
+    const growth = (each / first).toFixed(2);
+    console.log(
+      `${runner.name}, ${size} items: ${each.toFixed(3)} ms an item, ${growth} of what it is for ${smallest}`,
+    );
   }
-await room.close();
-const first = median(times.get(SIZES[0] ?? 100) ?? []) / (SIZES[0] ?? 100);
-for (const [size, taken] of times) {
-  const each = median(taken) / size;
-  console.log(
-    `${size} items: ${each.toFixed(3)} ms an item, ${(each / first).toFixed(2)} of what it is for ${SIZES[0]}`,
-  );
 }
+for (const runner of runners) await runner.close();
