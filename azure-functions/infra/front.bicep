@@ -3,6 +3,7 @@
 // https://learn.microsoft.com/azure/frontdoor/front-door-ddos
 param name string
 param profileName string
+param endpointName string
 param host string
 param sku string
 param requestsPerAddress int
@@ -11,11 +12,9 @@ resource profile 'Microsoft.Cdn/profiles@2024-02-01' existing = {
   name: profileName
 }
 
-resource endpoint 'Microsoft.Cdn/profiles/afdEndpoints@2024-02-01' = {
+resource endpoint 'Microsoft.Cdn/profiles/afdEndpoints@2024-02-01' existing = {
   parent: profile
-  name: name
-  location: 'global'
-  properties: { enabledState: 'Enabled' }
+  name: endpointName
 }
 
 // No probe: with one origin it changes nothing, and each of Front Door's places would keep the app awake.

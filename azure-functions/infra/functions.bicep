@@ -97,6 +97,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
           { name: 'SKEIN_STORAGE__clientId', value: identity.properties.clientId }
           { name: 'SKEIN_ADMIN_KEY', value: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/skein-admin-key)' }
         ],
+        empty(frontDoorId) ? [] : [{ name: 'SKEIN_FRONT_DOOR_ID', value: frontDoorId }],
         map(apps.secrets, secret => {
           name: secret.variable
           value: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/${secret.name})'

@@ -26,6 +26,9 @@ param requestsPerAddress int = 400
 @allowed(['Standard_AzureFrontDoor', 'Premium_AzureFrontDoor'])
 param frontSku string = 'Standard_AzureFrontDoor'
 
+@description('Origins of pages beside the deployment\'s own address, such as https://www.example.org: they too may send objects by signed URLs.')
+param origins array = []
+
 @allowed([512, 2048, 4096])
 param instanceMemoryMB int = 2048
 
@@ -61,6 +64,14 @@ resource profile 'Microsoft.Cdn/profiles@2024-02-01' = if (front) {
   }
 }
 
+// Its address is the origin of the pages, which the containers let in.
+resource endpoint 'Microsoft.Cdn/profiles/afdEndpoints@2024-02-01' = if (front) {
+  parent: profile
+  name: name
+  location: 'global'
+  properties: { enabledState: 'Enabled' }
+}
+
 module storage 'storage.bicep' = {
   name: '${deployment().name}-storage'
   params: {
@@ -68,6 +79,7 @@ module storage 'storage.bicep' = {
     token: token
     principalId: identity.properties.principalId
     dataSku: dataSku
+    origins: union([front ? 'https://${endpoint!.properties.hostName}' : 'https://${name}.azurewebsites.net'], origins)
   }
 }
 
@@ -115,6 +127,7 @@ module door 'front.bicep' = if (front) {
   params: {
     name: name
     profileName: profile!.name
+    endpointName: endpoint!.name
     host: functions.outputs.host
     sku: frontSku
     requestsPerAddress: requestsPerAddress

@@ -4,6 +4,8 @@ param location string
 param token string
 param principalId string
 param dataSku string
+@description('Whose pages may send and fetch objects by signed URLs.')
+param origins array
 
 // Without a type: where the apps declare none of a kind, its list is empty and says nothing of its items.
 var apps = any(loadJsonContent('apps.json'))
@@ -69,11 +71,11 @@ resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2023-05-01' = {
   properties: {
     deleteRetentionPolicy: { enabled: true, days: 7 }
     containerDeleteRetentionPolicy: { enabled: true, days: 7 }
-    // Pages send objects by signed URLs. Who has such a URL needs no more, wherever the page is from, and no cookie goes along.
+    // Pages send objects by signed URLs.
     cors: {
       corsRules: [
         {
-          allowedOrigins: ['*']
+          allowedOrigins: origins
           allowedMethods: ['GET', 'HEAD', 'PUT']
           allowedHeaders: ['content-type', 'x-ms-blob-type']
           exposedHeaders: ['etag']

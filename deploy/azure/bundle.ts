@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
-import { copyNative, NATIVE } from './native.ts';
+import { copyNative, NATIVE } from '../native.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const ENTRY = 'skein-entry:functions';

@@ -1,9 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { TableClient as AzureTable } from '@azure/data-tables';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { provision } from '../../handlers/azure/functions/provision.ts';
 import type { Host } from '../../handlers/azure/host/index.ts';
+import { tableOn } from '../../handlers/azure/resources/table.ts';
 import { questions } from '../conformance/apps.ts';
 import { ROOT, startServer } from '../support/server.ts';
 import { AZURITE_WANTED, type Azurite, hasAzurite, openAzurite } from './azurite.ts';
@@ -36,5 +38,21 @@ describe.skipIf(!hasAzurite)(`all apps, published${hasAzurite ? '' : ` (needs ${
   test.each(questions.map((question) => [question.title, question] as const))('%s', async (_, { ask }) => {
     const here = await ask({ url: local.url, key: KEY });
     expect(await ask({ url: host.url, key: KEY })).toEqual(here);
+  });
+
+  test('documents that have expired are cleared away by a timer', async () => {
+    const { connectionString } = azurite;
+    const at = AzureTable.fromConnectionString(connectionString, 'pollvotes', { allowInsecureConnection: true });
+    const table = tableOn(at);
+    const ids = async (): Promise<unknown[]> => {
+      const found: unknown[] = [];
+      for await (const { id, partition } of at.listEntities()) if (partition === 'swept') found.push(id);
+      return found.sort();
+    };
+    await table.put({ partition: 'swept', id: 'old' }, {}, { expiresAt: new Date(Date.now() - 1_000) });
+    await table.put({ partition: 'swept', id: 'new' }, {}, { expiresAt: new Date(Date.now() + 3_600_000) });
+    expect(await ids()).toEqual(['new', 'old']);
+    await host.invoke('skein-expire');
+    expect(await ids()).toEqual(['new']);
   });
 });

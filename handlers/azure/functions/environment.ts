@@ -4,6 +4,7 @@ import type { Resource, ResourceKind, ResourceOf } from '../../../core/resources
 import { declaredResources } from '../../../core/resources/declared.ts';
 import { SetupError } from '../../../core/setup-error.ts';
 import { triggerQueue } from '../../../core/triggers/trigger-queue.ts';
+import { isUnresolved } from '../resources/secret.ts';
 
 /** The kinds of resources that a deployment makes. */
 export type StoredKind = Exclude<ResourceKind, 'workflow'>;
@@ -21,6 +22,8 @@ export const CLAIMS: ResourceOf<'bucket'> = { kind: 'bucket', name: 'skein-claim
 export const STORAGE = 'SKEIN_STORAGE';
 /** Opens management; where it is not set nobody has the key. */
 export const ADMIN_KEY = 'SKEIN_ADMIN_KEY';
+/** The id of the Front Door before the app, which it writes into the header `x-azure-fdid`. */
+export const FRONT_DOOR_ID = 'SKEIN_FRONT_DOOR_ID';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -29,13 +32,10 @@ export function secretVariable(name: string): string {
   return `SKEIN_SECRET_${name.toUpperCase().replaceAll('-', '_')}`;
 }
 
-/** A setting that refers to Key Vault and could not be read is that reference: a text that anybody can guess. */
-const UNRESOLVED = /^@Microsoft\.KeyVault\(/i;
-
-/** What a setting says; `undefined` where it says nothing. */
+/** What a setting says; `undefined` where it says nothing, or refers to Key Vault in vain. */
 export function setting(env: Environment, name: string): string | undefined {
   const value = env[name] || undefined;
-  return value === undefined || UNRESOLVED.test(value) ? undefined : value;
+  return value === undefined || isUnresolved(value) ? undefined : value;
 }
 
 /** Characters that the name of a queue may have, so that its poison queue has a name too. */

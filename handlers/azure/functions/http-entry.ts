@@ -1,5 +1,7 @@
 import type { HttpHandler } from '@azure/functions';
+import { cameFrom } from '../../../core/http/client-address.ts';
 import { site } from '../../../core/http/site.ts';
+import { clientOf } from '../http/client-of.ts';
 import { httpHandler } from '../http/handler.ts';
 import type { Room } from './room.ts';
 
@@ -16,6 +18,6 @@ export function httpEntry(room: Room): HttpHandler {
   let root: ReturnType<typeof open> | undefined;
   return httpHandler(async (request) => {
     root ??= open();
-    return (await root).fetch(request);
+    return (await root).fetch(request, cameFrom(clientOf(request.headers, room.frontDoorId)));
   }, report);
 }

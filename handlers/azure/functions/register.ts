@@ -6,6 +6,7 @@ import { redactor } from '../../../core/redact.ts';
 import { checkedOptionNames } from '../../../core/resources/name.ts';
 import { ACTIVITY, LANE, ORCHESTRATOR, orchestrate } from '../workflow/index.ts';
 import { ADMIN_KEY, setting } from './environment.ts';
+import { EXPIRE, expireEntry, writtenTables } from './expire-entry.ts';
 import { httpEntry } from './http-entry.ts';
 import { logToStderr } from './log.ts';
 import { makers } from './makers.ts';
@@ -20,8 +21,8 @@ const METHODS: HttpMethod[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 
 export type AzureParts = Partial<Omit<RoomParts, 'durable'>>;
 
 /**
- * Registers the functions of apps with `@azure/functions` and `durable-functions`: one that answers requests, one for each trigger, and
- * those that run workflows. To be called once, while the program starts.
+ * Registers the functions of apps with `@azure/functions` and `durable-functions`: one that answers requests, one for each trigger, one
+ * that clears tables, and those that run workflows. To be called once, while the program starts.
  *
  * @throws TypeError naming a part that is not known; SetupError where apps cannot be in one Functions app, naming what to change.
  */
@@ -46,6 +47,9 @@ export function azure(apps: App | readonly App[], parts: AzureParts = {}): void 
   });
   for (const { name, triggers } of list)
     for (const trigger of triggers) registerTrigger(name, trigger, room, client.inputs, client.seen);
+  const tables = writtenTables(list);
+  if (tables.length > 0)
+    app.timer(EXPIRE.name, { schedule: EXPIRE.schedule, handler: expireEntry(tables, room.surroundings) });
   if (list.every(({ workflows }) => workflows.length === 0)) return;
   df.app.orchestration(ORCHESTRATOR, orchestrate);
   df.app.orchestration(LANE, orchestrate);

@@ -16,7 +16,16 @@ import type { DurableClientLike } from '../runs/instances.ts';
 import { makeRuns } from '../runs/runs.ts';
 import { stepWatch } from '../runs/watch.ts';
 import type { Watch } from '../workflow/index.ts';
-import { ADMIN_KEY, CLAIMS, type Environment, physicalName, poisonName, RUNS, setting } from './environment.ts';
+import {
+  ADMIN_KEY,
+  CLAIMS,
+  type Environment,
+  FRONT_DOOR_ID,
+  physicalName,
+  poisonName,
+  RUNS,
+  setting,
+} from './environment.ts';
 
 export interface QueuePlace {
   readonly name: string;
@@ -53,6 +62,8 @@ export interface Room {
   /** What one call of the activity does beside its step. */
   watch(): Watch;
   keyring(): Promise<Keyring>;
+  /** Of the Front Door before the app, if there is one. */
+  readonly frontDoorId: string | undefined;
 }
 
 /**
@@ -102,6 +113,7 @@ export function openRoom(apps: readonly App[], { make, durable, env, log, now = 
     apps,
     workflows,
     keyring,
+    frontDoorId: setting(env, FRONT_DOOR_ID),
     get runs() {
       return runs();
     },

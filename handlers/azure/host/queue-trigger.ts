@@ -63,6 +63,11 @@ export async function startQueueTrigger(
       else if (poison !== undefined && message.dequeueCount >= maxDequeueCount) await bury(message, receipt);
       else if (poison !== undefined)
         await queue.updateMessage(message.messageId, receipt, message.messageText, Math.ceil(visibilityTimeout / 1000));
+    } catch (error) {
+      // The app has deleted it, or hidden it anew, itself; or its lease was lost, and it comes again.
+      if (!isSettled(error)) throw error;
+      const fields = { level: 'information', function: called.name, queue: name, id: message.messageId };
+      log('message settled by the app', fields);
     } finally {
       await lease.end();
     }
@@ -124,6 +129,12 @@ async function received(queue: QueueClient, numberOfMessages: number): ReturnTyp
     await queue.createIfNotExists();
     return queue.receiveMessages({ numberOfMessages, visibilityTimeout: LEASE });
   }
+}
+
+/** https://learn.microsoft.com/rest/api/storageservices/queue-service-error-codes */
+function isSettled(error: unknown): boolean {
+  const { code } = error as { readonly code?: unknown };
+  return code === 'MessageNotFound' || code === 'PopReceiptMismatch';
 }
 
 /** Keeps a message hidden until it is told to end; each time the receipt is another one. */

@@ -1,5 +1,9 @@
 import { request as ask, type IncomingMessage, type ServerResponse } from 'node:http';
 
+/** Bytes, and milliseconds, for what nobody reads of a request that is answered. */
+export const READ_OVER = 16 * 1024 * 1024;
+const READS_OVER = 5_000;
+
 /**
  * Hands a request on to the library's own server in the worker, which has it wait for the call of the function with the same id,
  * and its answer back, chunk by chunk.
@@ -31,8 +35,15 @@ export function proxyStream(
     answer.pipe(response);
     answer.on('error', () => response.destroy());
   });
-  upstream.on('error', (error) => done.reject(error));
-  response.on('finish', () => done.resolve());
+  upstream.on('error', (error) => {
+    // An answer that has begun ends as it may; the app need not have read all of the request for it.
+    if (!response.headersSent) done.reject(error);
+  });
+  response.on('finish', () => {
+    done.resolve();
+    request.unpipe(upstream);
+    readOver(request);
+  });
   // The client went away: the app sees its request end.
   response.on('close', () => {
     upstream.destroy();
@@ -47,4 +58,18 @@ export function proxyStream(
       return !response.headersSent;
     },
   };
+}
+
+/** What nobody has read of a request stands before the next one of its connection; where that is much, the connection ends. */
+function readOver(request: IncomingMessage): void {
+  if (request.readableEnded || request.destroyed) return;
+  let size = 0;
+  const late = setTimeout(() => request.destroy(), READS_OVER);
+  late.unref();
+  request.on('close', () => clearTimeout(late));
+  request.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > READ_OVER) request.destroy();
+  });
+  request.resume();
 }

@@ -148,8 +148,13 @@ export function rolesFor(kind: ClientKind, mode: Mode): readonly RoleGrant[] {
 export function fewest(grants: readonly RoleGrant[]): readonly RoleGrant[] {
   const byKey = new Map(grants.map((one): [string, RoleGrant] => [`${one.on} ${one.role.name}`, one]));
   const all = [...byKey.values()].sort((a, b) => (a.on + a.role.name < b.on + b.role.name ? -1 : 1));
+  // Of roles that are worth the same the first is enough.
   return all.filter(
-    (one) => !all.some((other) => other !== one && other.on === one.on && includes(other.role, one.role)),
+    (one, at) =>
+      !all.some(
+        ({ role, on }, n) =>
+          n !== at && on === one.on && includes(role, one.role) && (n < at || !includes(one.role, role)),
+      ),
   );
 }
 

@@ -10,8 +10,14 @@ export interface SecretOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
-/** What an app setting says that Functions could not resolve. https://learn.microsoft.com/azure/app-service/app-service-key-vault-references */
-const UNRESOLVED = /^@Microsoft\.KeyVault\(/i;
+/**
+ * Whether an app setting refers to Key Vault and could not be read: then it is that reference, a text that anybody can guess.
+ *
+ * https://learn.microsoft.com/azure/app-service/app-service-key-vault-references
+ */
+export function isUnresolved(value: string): boolean {
+  return /^@Microsoft\.KeyVault\(/i.test(value);
+}
 
 /**
  * A secret of Key Vault, as Functions hands it over: in an environment variable that is an app setting with a reference to the
@@ -28,7 +34,7 @@ export function secretOn(variable: string, name: string, options: SecretOptions 
     get: async () => {
       const value = env[variable];
       if (value === undefined || value === '') throw notSet(name, `${variable} is empty`);
-      if (UNRESOLVED.test(value)) throw notSet(name, `${variable} refers to Key Vault, which gave no value`);
+      if (isUnresolved(value)) throw notSet(name, `${variable} refers to Key Vault, which gave no value`);
       redactor?.add(value);
       return checkedSecret(value);
     },

@@ -24,9 +24,15 @@ import { answer, codeOf, statusOf } from './answer.ts';
 import { turns } from './in-turn.ts';
 import { documentOf, keyOf, toEntity, tombstone } from './table-entity.ts';
 import { memory, type Seen } from './table-memory.ts';
-import { found } from './table-query.ts';
+import { found, removeExpired } from './table-query.ts';
 
 export const capabilities: TableCapabilities = {};
+
+/** What the room itself may do to a table beside what apps may. */
+export interface AzureTableClient extends TableClient {
+  /** Takes away what has expired, at most `limit` documents, and says how many it were. */
+  removeExpired(limit: number): Promise<number>;
+}
 
 /** How often a write is tried that others get in the way of. */
 const ROUNDS = 60;
@@ -44,7 +50,7 @@ const ENVELOPE = 4_096;
  *
  * The requests of one transaction have 4 MiB together at most: more is `PayloadTooLarge`, naming `writes`.
  */
-export function tableOn(table: AzureTable): TableClient {
+export function tableOn(table: AzureTable): AzureTableClient {
   const told = <T>(sent: Promise<T>): Promise<T> => answer('Table Storage', sent);
   const inTurn = turns();
   const known = memory();
@@ -179,6 +185,7 @@ export function tableOn(table: AzureTable): TableClient {
       const things = checked.map(({ id }) => turnOf({ partition, id }));
       await inTurn(things, () => transact(partition, checked));
     },
+    removeExpired: (limit) => removeExpired(table, new Date(), limit),
   };
 }
 

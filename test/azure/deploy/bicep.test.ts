@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { describe as describeApps } from '../../../deploy/azure/describe.ts';
+import { FRONT_DOOR_ID } from '../../../handlers/azure/functions/environment.ts';
 import depot from '../../aws/serverless/depot.ts';
 import { BICEP_WANTED, bicepParser, hasBicep } from './bicep.ts';
 
@@ -63,6 +64,17 @@ describe('what the templates name is there', () => {
     const read = [...textOf('main.bicep').matchAll(new RegExp(`\\b${symbol}!?\\.outputs\\.(\\w+)`, 'g'))];
     expect([...new Set(read.map(([, name]) => name))].sort()).toEqual(outputs.sort());
   });
+});
+
+test('pages of the deployment may send objects by signed URLs, and no others', () => {
+  const rules = /corsRules: \[\n(.*?)^ {6}\]/ms.exec(textOf('storage.bicep'))?.[1] ?? '';
+  expect(rules.replaceAll(/\s+/g, ' ').trim()).toBe(
+    "{ allowedOrigins: origins allowedMethods: ['GET', 'HEAD', 'PUT'] allowedHeaders: ['content-type', 'x-ms-blob-type'] " +
+      "exposedHeaders: ['etag'] maxAgeInSeconds: 3600 }",
+  );
+  const [, origins] = /^ {4}origins: (.*)$/m.exec(textOf('main.bicep')) ?? [];
+  expect(origins).toMatch(/^union\(\[front \? 'https:.+endpoint!\.properties\.hostName}' : 'https:.+'\], origins\)$/);
+  expect(textOf('functions.bicep')).toContain(`name: '${FRONT_DOOR_ID}', value: frontDoorId`);
 });
 
 test.each(files)('%s: no resource is open, and no key is in it', (file) => {

@@ -74,6 +74,7 @@ describe('a folder as it is published', () => {
           ['depot-on-count-stock', 'queue'],
           ['depot-due-count-stock', 'timer'],
           ['depot-due-2-count-stock', 'timer'],
+          ['skein-expire', 'timer'],
           ['skein', 'orchestration'],
           ['skein-lane', 'orchestration'],
           ['skein-step', 'activity'],

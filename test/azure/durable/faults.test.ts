@@ -7,6 +7,7 @@ import {
   type HistoryStore,
   memoryStore,
 } from '../../../handlers/azure/host/durable/history-store.ts';
+import { WORKER_TRIES } from '../../../handlers/azure/host/durable/performer.ts';
 import { EVENT } from '../../../handlers/azure/host/durable/protocol.ts';
 import { inProcess } from './in-process.ts';
 
@@ -148,4 +149,40 @@ test('a worker that is gone is asked again', async () => {
   expect((await durable.settled(id)).output).toEqual(RIGHT);
   const { history = [] } = (await durable.status(id, { history: true })) ?? {};
   expect(history.filter(({ EventType }) => EventType === EVENT.ExecutionStarted)).toHaveLength(1);
+});
+
+test('an activity whose process always ends has failed after some tries, and others go on', {
+  timeout: 60_000,
+}, async () => {
+  let calls = 0;
+  const inner = inProcess(
+    {
+      *main(context) {
+        try {
+          return yield context.df.callActivity('exits', null);
+        } catch (error) {
+          return [(error as Error).message, yield context.df.callActivity('fine', null)];
+        }
+      },
+    },
+    { exits: () => null, fine: () => 'fine' },
+  );
+  durable = await openDurable({
+    invoker: {
+      ...inner,
+      async activity(name, input, context) {
+        if (name === 'fine') return inner.activity(name, input, context);
+        calls++;
+        throw Object.assign(new Error('the process ended by itself (exit code 1) while "exits" ran'), {
+          name: 'WorkerGone',
+        });
+      },
+    },
+    clock: 'virtual',
+  });
+  const { output } = await durable.settled(await durable.start('main', null));
+  expect(calls).toBe(WORKER_TRIES);
+  const words = `while "exits" ran, each of the ${WORKER_TRIES} times that it was called`;
+  expect(output).toEqual([expect.stringContaining("Activity function 'exits' failed: "), 'fine']);
+  expect((output as string[])[0]).toContain(words);
 });

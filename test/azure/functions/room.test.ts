@@ -1,7 +1,8 @@
 import { HttpRequest, type HttpResponseInit, type InvocationContext } from '@azure/functions';
 import { expect, test } from 'vitest';
-import { app, bucket, http, step, workflow } from '../../../core/index.ts';
+import { app, bucket, clientAddress, http, step, table, workflow } from '../../../core/index.ts';
 import { redactor } from '../../../core/redact.ts';
+import { expireEntry, writtenTables } from '../../../handlers/azure/functions/expire-entry.ts';
 import { httpEntry } from '../../../handlers/azure/functions/http-entry.ts';
 import { makers } from '../../../handlers/azure/functions/makers.ts';
 import { openRoom } from '../../../handlers/azure/functions/room.ts';
@@ -51,6 +52,41 @@ test('an account that nothing names is a defect whose reason is in the log', asy
   expect(lines.find((line) => line.includes(id))).toContain(
     'neither SKEIN_STORAGE nor SKEIN_STORAGE__blobServiceUri is set',
   );
+});
+
+test('apps are told the address of a client', async () => {
+  const asking = app('asking', {
+    http: [http('asking', { routes: (api) => api.get('/who', (c) => c.text(clientAddress(c) ?? 'nobody')) })],
+  });
+  const forwarded = { 'x-forwarded-for': '203.0.113.7:51234, 192.0.2.9:443' };
+  const fronted = { ...forwarded, 'x-azure-fdid': 'front', 'x-azure-socketip': '203.0.113.7' };
+  const texts = [{}, forwarded, fronted].map(async (headers) => (await serving(asking)('/who', headers)).text);
+  expect(await Promise.all(texts)).toEqual(['nobody', '192.0.2.9', '192.0.2.9']);
+  const ours = serving(asking, { SKEIN_FRONT_DOOR_ID: 'front' });
+  expect((await ours('/who', fronted)).text).toBe('203.0.113.7');
+});
+
+test('tables that the apps write are cleared of what has expired, the others where one cannot be', async () => {
+  const [read, written, broken] = [table('read'), table('written'), table('broken')];
+  const one = app('one', {
+    http: [
+      http('one', {
+        uses: { a: read.read, b: broken.write, c: written.all, d: written.read },
+        routes: (api) => api,
+      }),
+    ],
+  });
+  expect(writtenTables([one, plain]).map(({ name }) => name)).toEqual(['broken', 'written']);
+  const told: unknown[] = [];
+  const client = ({ name }: { readonly name: string }): object => ({
+    removeExpired: async () => {
+      if (name === 'broken') throw new Error('no such table');
+      return 3;
+    },
+  });
+  const clear = expireEntry(writtenTables([one]), { client, log: (...line) => void told.push(line) });
+  await expect(clear()).rejects.toThrow('no such table');
+  expect(told).toEqual([['expired documents removed', { table: 'written', removed: 3 }]]);
 });
 
 test('a part that is not known is refused', () => {

@@ -61,6 +61,16 @@ describe.skipIf(!hasAzurite)(hasAzurite ? 'queues, blobs and timers' : `SKIPPED:
     expect((await queue('bad').getProperties()).approximateMessagesCount).toBe(0);
   });
 
+  it('lets an app settle a message itself, whether its function fails or not', async () => {
+    const { host, log } = await open({ ORDERS: 'own' });
+    for (const settle of ['delete', 'hide'])
+      for (const bad of [false, true]) await send('own', JSON.stringify({ id: 'o', settle, bad }));
+    await host.drain();
+    const told = (what: string) => log.filter(({ message }) => message === what).length;
+    expect(['function failed', 'message settled by the app', 'message not settled'].map(told)).toEqual([2, 4, 0]);
+    expect((await queue('own').getProperties()).approximateMessagesCount).toBe(2);
+  });
+
   it('leaves text that is JSON to the library, which reads it', async () => {
     const { host, log } = await open({ ORDERS: 'quirks' });
     // `id` is the message's own where the text has none.

@@ -1,5 +1,9 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { Agent, type IncomingMessage, request } from 'node:http';
+import { text as textOf } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
+import { READ_OVER } from '../../../handlers/azure/host/stream-proxy.ts';
 import { appFolder, openApp } from './open-app.ts';
 
 const stream = appFolder('stream');
@@ -20,6 +24,26 @@ describe('HTTP streams', () => {
     expect(await upload.json()).toEqual({ bytes: 3_000_000, query: ['a', 'b'] });
   });
 
+  it.each([
+    5 * 1024 * 1024,
+    READ_OVER * 2,
+  ])('keeps or ends a connection whose request of %i bytes was answered early', async (size) => {
+    const { host } = await openApp(stream);
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const ask = async (path: string, body?: Buffer): Promise<unknown> => {
+      const asked = request(new URL(path, host.url), { agent, method: body === undefined ? 'GET' : 'POST' });
+      const answered = once(asked, 'response');
+      asked.on('error', () => undefined).end(body);
+      const [answer] = (await answered) as [IncomingMessage];
+      return [answer.statusCode, await textOf(answer)];
+    };
+    for (let round = 0; round < 3; round++) {
+      expect(await ask('/refuse', Buffer.alloc(size))).toEqual([413, 'too much']);
+      expect(await ask('/ticks/1')).toEqual([200, 'data: 1\n\n']);
+    }
+    agent.destroy();
+  });
+
   it('ends requests that the library leaves open', async () => {
     const { host } = await openApp(stream);
     expect((await host.fetch('/nothing')).status).toBe(204);
@@ -34,7 +58,9 @@ describe('HTTP streams', () => {
     const port = log.flatMap(({ message }) => /Port: (\d+)/.exec(message)?.[1] ?? [])[0];
     const hex = Number(port).toString(16).toUpperCase().padStart(4, '0');
     // https://docs.kernel.org/networking/proc_net_tcp.html: the local addresses, in hexadecimal.
-    const listening = execFileSync('cat', ['/proc/net/tcp', '/proc/net/tcp6'], { encoding: 'utf8' })
+    const listening = execFileSync('cat', ['/proc/net/tcp', '/proc/net/tcp6'], {
+      ...{ encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 },
+    })
       .split('\n')
       .map((line) => line.trim().split(/\s+/)[1] ?? '')
       .filter((address) => address.endsWith(`:${hex}`));

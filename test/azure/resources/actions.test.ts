@@ -8,6 +8,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { bucket, queue, table } from '../../../core/index.ts';
 import {
   type ClientKind,
+  fewest,
   ROLES,
   type RoleGrant,
   rolesByMethod,
@@ -224,6 +225,16 @@ test('an access has the fewest roles that its methods need', () => {
   expect(names('table', 'read')).toEqual(['resource: Storage Table Data Reader']);
   expect(names('table', 'write')).toEqual(['resource: Storage Table Data Contributor']);
   expect(names('secret', 'all')).toEqual(['resource: Key Vault Secrets User']);
+});
+
+test('of roles that are worth the same one is left', () => {
+  const grantOf = (name: string, ...allows: string[]): RoleGrant => ({
+    role: { name, id: name, allows },
+    on: 'resource',
+  });
+  const left = (...grants: RoleGrant[]) => fewest(grants).map(({ role }) => role.name);
+  expect(left(grantOf('b', 'x', 'y'), grantOf('a', 'y', 'x'), grantOf('c', 'x'))).toEqual(['a']);
+  expect(left(grantOf('a', 'x'), grantOf('b', 'x'), grantOf('c', 'x', 'y'), grantOf('d', 'y', 'x'))).toEqual(['c']);
 });
 
 test('every method of an access has its roles, and no role has the id of another', () => {

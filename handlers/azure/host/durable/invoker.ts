@@ -9,7 +9,7 @@ export interface Invoker {
    * Rejects with what was thrown. An error that is named `WorkerGone` is nobody's fault: the call is made again.
    */
   orchestrator(name: string, triggerInput: string): Promise<unknown>;
-  /** Calls an activity. An error named `WorkerGone` has it called again. */
+  /** Calls an activity. An error named `WorkerGone` has it called again, five times in all; then it has failed. */
   activity(name: string, input: Json, context: { readonly instanceId: string }): Promise<Json | undefined>;
   /** The functions that there are; without them every name is taken on trust. */
   readonly functions?: { readonly orchestrators: readonly string[]; readonly activities: readonly string[] };
@@ -25,7 +25,7 @@ export async function ask(invoker: Invoker, name: string, trigger: string): Prom
   }
 }
 
-export function isWorkerGone(thrown: unknown): boolean {
+export function isWorkerGone(thrown: unknown): thrown is Error {
   return thrown instanceof Error && thrown.name === WORKER_GONE;
 }
 

@@ -19,6 +19,9 @@ import {
   type TimerCreated,
 } from './protocol.ts';
 
+/** How often an activity is called at most whose process ends meanwhile: as often as the host tries a message of a queue by default. */
+export const WORKER_TRIES = 5;
+
 /** What is told of a new instance. */
 export interface Birth {
   readonly id: string;
@@ -60,18 +63,22 @@ export function performer({ hub, post, create, maxConcurrentActivityFunctions }:
   };
 
   const attempt = async (instance: Instance, event: TaskScheduled): Promise<Arriving> => {
-    for (;;)
+    for (let tries = 1; ; tries++)
       try {
         const Result = JSON.stringify(await call(instance, event));
         return { EventType: EVENT.TaskCompleted, TaskScheduledId: event.EventId, Result };
       } catch (thrown) {
-        if (isWorkerGone(thrown) && !hub.isClosed()) await wait(PAUSE);
-        else
-          return {
-            EventType: EVENT.TaskFailed,
-            TaskScheduledId: event.EventId,
-            ...activityFailure(event.Name, thrown),
-          };
+        const gone = isWorkerGone(thrown) && !hub.isClosed();
+        if (gone && tries < WORKER_TRIES) {
+          await wait(PAUSE);
+          continue;
+        }
+        const failed = gone ? new Error(`${thrown.message}, each of the ${tries} times that it was called`) : thrown;
+        return {
+          EventType: EVENT.TaskFailed,
+          TaskScheduledId: event.EventId,
+          ...activityFailure(event.Name, failed),
+        };
       }
   };
 

@@ -48,6 +48,8 @@ app.http('open', {
 
 app.http('nothing', { handler: () => undefined });
 
+app.http('refuse', { methods: ['POST'], handler: () => ({ status: 413, body: 'too much' }) });
+
 app.http('wrong', {
   handler: () => {
     throw new Error('no');

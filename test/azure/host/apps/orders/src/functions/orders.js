@@ -1,4 +1,5 @@
 const { app, input, output } = require('@azure/functions');
+const { QueueServiceClient } = require('@azure/storage-queue');
 
 const queueOutput = output.storageQueue({ queueName: '%ORDERS%', connection: 'AzureWebJobsStorage' });
 const receiptOutput = output.storageBlob({ path: 'receipts/{id}.json', connection: 'AzureWebJobsStorage' });
@@ -15,11 +16,17 @@ app.http('placeOrder', {
   },
 });
 
+const ownQueue = () =>
+  QueueServiceClient.fromConnectionString(process.env.AzureWebJobsStorage).getQueueClient(process.env.ORDERS);
+
 app.storageQueue('handleOrder', {
   queueName: '%ORDERS%',
   connection: 'AzureWebJobsStorage',
   return: receiptOutput,
-  handler: (order, context) => {
+  handler: async (order, context) => {
+    const { id, popReceipt } = context.triggerMetadata;
+    if (order.settle === 'delete') await ownQueue().deleteMessage(id, popReceipt);
+    if (order.settle === 'hide') await ownQueue().updateMessage(id, popReceipt, 'eyJsYXRlciI6MX0=', 3600);
     context.log('order', typeof order, context.triggerMetadata.dequeueCount);
     if (order.bad) throw new Error('cannot handle it');
     return { order, attempt: context.triggerMetadata.dequeueCount, queued: context.triggerMetadata.insertionTime };
@@ -47,7 +54,7 @@ app.http('receipt', {
 });
 
 app.timer('report', {
-  schedule: '0 */5 * * * *',
+  schedule: '0 0 3 29 2 *',
   return: output.storageQueue({ queueName: 'reports', connection: 'AzureWebJobsStorage' }),
   handler: (timer, context) => {
     context.log('Timer function processed request.');
