@@ -16,7 +16,7 @@ const ROUNDS = Number(process.env.ROUNDS ?? 5);
 const RUNS = Number(process.env.RUNS ?? 20);
 const ROOT = resolve(import.meta.dirname, '..');
 const KEY = 'the-admin-key-of-this-benchmark-0123456789';
-const apps = await readApps(join(ROOT, 'apps/index.ts'));
+const { apps } = await readApps(join(ROOT, 'apps/index.ts'));
 const work = mkdtempSync(join(tmpdir(), 'skein-bench-'));
 const BARE = 'export const handler = async () => ({ statusCode: 200, body: "hello" });\n';
 

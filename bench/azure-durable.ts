@@ -64,8 +64,8 @@ async function ours(): Promise<Runner> {
 }
 
 async function theirs(): Promise<Runner> {
-  const require = createRequire(new URL('../tools/azure-peer/', import.meta.url));
-  const peer = require('@microsoft/durabletask-js') as DurableTask;
+  const load = createRequire(new URL('../tools/azure-peer/', import.meta.url));
+  const peer = load('@microsoft/durabletask-js') as DurableTask;
   const backend = new peer.InMemoryOrchestrationBackend();
   const worker = new peer.TestOrchestrationWorker(backend);
   const client = new peer.TestOrchestrationClient(backend);

@@ -1,8 +1,11 @@
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { Failure } from '../core/error.ts';
 import type { App } from '../core/index.ts';
 import { redactor } from '../core/redact.ts';
 import { declaredResources } from '../core/resources/declared.ts';
+import { SetupError } from '../core/setup-error.ts';
 import { adminKeyOf } from '../handlers/local/admin-key.ts';
 import { logToStderr } from '../handlers/local/index.ts';
 import { lockFolder } from '../handlers/local/lock.ts';
@@ -64,7 +67,7 @@ export const ROOMS: Readonly<Record<string, RoomChoice>> = {
     summary: 'what build:azure makes, in the library of Azure Functions over Azurite; nothing of it is kept',
     async serve(apps, { port, data, env, module }) {
       const { serve } = await import('../handlers/azure/sandbox/serve.ts');
-      const { published } = await import('../deploy/azure/published.ts');
+      const { published } = await azureBuild();
       const publish = () => published(apps, resolve(moduleFile(module)));
       return inFolder(apps, data, env, (kept) => serve(apps, { ...kept, publish, port, log: logToStderr }));
     },
@@ -80,6 +83,19 @@ export function roomNamed(given = 'local'): RoomChoice {
   throw new UsageError(
     `--room: no room '${given}'${hint === undefined ? '' : `; did you mean '${hint}'?`} (there are: ${names.join(', ')})`,
   );
+}
+
+interface Published {
+  readonly folder: string;
+  remove(): Promise<void>;
+}
+
+/** What is deployed is built in a checkout, and is no part of the package: its modules are found by their place, not by an import. */
+async function azureBuild(): Promise<{ published(apps: readonly App[], module: string): Promise<Published> }> {
+  const build = join(ownPackage().root, 'deploy/azure/published.ts');
+  if (!existsSync(build))
+    throw new SetupError('--room azure serves what npm run build:azure makes, which needs a checkout of skein');
+  return import(pathToFileURL(build).href);
 }
 
 interface Kept {
