@@ -20,7 +20,8 @@ try {
 async function perform(): Promise<unknown> {
   if (verb === 'describe') {
     const settings = checkedSettings(input);
-    return describe(await readApps(settings.module), settings);
+    const { apps, nativeOf } = await readApps(settings.module);
+    return describe(apps, settings, nativeOf);
   }
   if (verb === 'bundle') {
     const { module, folder } = input as { module: string; folder: string };

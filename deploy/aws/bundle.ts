@@ -1,21 +1,22 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
-import type { App } from '../../core/app.ts';
+import { NATIVE, nativeFiles } from '../native.ts';
 import { entryOf } from './entry.ts';
 import { type FunctionPlan, planFunctions } from './plan.ts';
+import type { ReadApps } from './read-apps.ts';
 import { zip } from './zip.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
 /**
  * Writes `<folder>/<key>.zip` for each function: one ES module with everything in it, the AWS SDK too, so that what was tested is
- * what runs, whatever version the runtime has.
+ * what runs, whatever version the runtime has. Packages with compiled code lie beside it, where the function's app imports one.
  *
  * @returns the keys.
  */
-export async function bundle(apps: readonly App[], module: string, folder: string): Promise<readonly string[]> {
-  const plans = planFunctions(apps);
+export async function bundle({ apps, nativeOf }: ReadApps, module: string, folder: string): Promise<readonly string[]> {
+  const plans = planFunctions(apps, nativeOf);
   // All at once: each of the files that they share is then read once.
   const { outputFiles } = await build({
     entryPoints: Object.fromEntries(plans.map(({ key }) => [key, `${ENTRY}${key}`])),
@@ -31,15 +32,17 @@ export async function bundle(apps: readonly App[], module: string, folder: strin
     tsconfig: join(ROOT, 'tsconfig.json'),
     conditions: ['import'],
     mainFields: ['module', 'main'],
+    external: [...NATIVE],
     // Parts of the AWS SDK are CommonJS and call require for what Node has built in.
     banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
   });
   await mkdir(folder, { recursive: true });
-  await Promise.all(
-    outputFiles.map(({ path, contents }) =>
-      writeFile(join(folder, `${basename(path, '.js')}.zip`), zip([{ name: 'index.mjs', bytes: contents }])),
-    ),
-  );
+  for (const { path, contents } of outputFiles) {
+    const key = basename(path, '.js');
+    const native = plans.find((plan) => plan.key === key)?.native ?? [];
+    const files = [{ name: 'index.mjs', bytes: contents }, ...(await nativeFiles(native, ROOT))];
+    await writeFile(join(folder, `${key}.zip`), zip(files));
+  }
   return plans.map(({ key }) => key);
 }
 

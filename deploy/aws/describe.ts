@@ -4,7 +4,7 @@ import { SetupError } from '../../core/setup-error.ts';
 import { addAdminKey } from './environment.ts';
 import { addFronts, frontOutputs } from './front.ts';
 import { functionsOf } from './functions.ts';
-import { planFunctions } from './plan.ts';
+import { type NativeOf, planFunctions } from './plan.ts';
 import { addQueues } from './queues.ts';
 import { functionRole, roleId } from './roles.ts';
 import type { Settings } from './settings.ts';
@@ -22,12 +22,15 @@ export interface Described {
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html */
 const MOST_RESOURCES = 500;
 
-/** @throws SetupError where AWS cannot have what the apps declare; the message says what to change. */
-export function describe(apps: readonly App[], settings: Settings): Described {
-  const plans = planFunctions(apps);
+/**
+ * @param nativeOf the packages with compiled code that an app imports.
+ * @throws SetupError where AWS cannot have what the apps declare; the message says what to change.
+ */
+export function describe(apps: readonly App[], settings: Settings, nativeOf: NativeOf = () => []): Described {
+  const plans = planFunctions(apps, nativeOf);
   const template = makeTemplate();
   for (const plan of plans) template.add(roleId(plan), functionRole(plan, settings));
-  addBuckets(apps, plans, template);
+  addBuckets(apps, plans, settings, template);
   addTables(apps, plans, template);
   addSecrets(apps, plans, template);
   addAdminKey(plans, template);

@@ -1,7 +1,8 @@
 import type { Json } from '../../core/json.ts';
 import type { Resource } from '../../core/resources/access.ts';
 import { triggerQueue } from '../../core/triggers/trigger-queue.ts';
-import { ADMIN_KEY, type Variable, variablesOf } from '../../handlers/aws/functions/environment.ts';
+import { ADMIN_KEY, FRONT_KEY, type Variable, variablesOf } from '../../handlers/aws/functions/environment.ts';
+import { FRONT_KEY_VALUE, hasFirewall } from './front.ts';
 import { deadLettersOf, idOf, stateMachineArn } from './names.ts';
 import type { FunctionPlan } from './plan.ts';
 import type { Settings } from './settings.ts';
@@ -15,6 +16,7 @@ export function environmentFor(plan: FunctionPlan, settings: Settings): Record<s
   const variables = [...own, ...plan.uses.map(({ resource }) => resource)].flatMap(variablesOf);
   const entries = variables.map((variable): [string, Json] => [variable.name, placeOf(variable, settings)]);
   if (needsAdminKey(plan)) entries.push([ADMIN_KEY, sub(`{{resolve:secretsmanager:\${${ADMIN_KEY_ID}}}}`)]);
+  if (plan.kind === 'http' && hasFirewall(settings)) entries.push([FRONT_KEY, FRONT_KEY_VALUE]);
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 

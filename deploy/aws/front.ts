@@ -1,4 +1,5 @@
 import type { Json } from '../../core/json.ts';
+import { FRONT } from '../../handlers/aws/http/client-of.ts';
 import { physicalName } from './names.ts';
 import type { FunctionPlan, HttpPlan } from './plan.ts';
 import type { Settings } from './settings.ts';
@@ -8,6 +9,10 @@ const RETENTION = 30;
 /** Of AWS, for content that nobody keeps and for requests that arrive whole but for their host, by which API Gateway finds the API. */
 const CACHING_DISABLED = '4135ea2d-6df8-44a3-9df3-4b5a84be39ad';
 const ALL_BUT_HOST = 'b689b0a8-53d0-40ab-baf2-68738e2966ac';
+const FRONT_KEY_ID = 'FrontKey';
+const VIEWER_ID = 'Viewer';
+/** The value of the secret that CloudFront sends along, which CloudFormation puts in. */
+export const FRONT_KEY_VALUE = sub(`{{resolve:secretsmanager:\${${FRONT_KEY_ID}}}}`);
 
 /**
  * What stands before the functions that answer requests: for each an HTTP API at the root of a host, as pages and signed URLs want,
@@ -18,7 +23,23 @@ const ALL_BUT_HOST = 'b689b0a8-53d0-40ab-baf2-68738e2966ac';
 export function addFronts(plans: readonly FunctionPlan[], settings: Settings, template: Template): void {
   const fronts = plans.filter((plan) => plan.kind === 'http');
   for (const plan of fronts) addApi(plan, settings, template);
-  if (settings.requestsPerAddress === 0 || fronts.length === 0) return;
+  if (!hasFirewall(settings) || fronts.length === 0) return;
+  template.add(FRONT_KEY_ID, {
+    Type: 'AWS::SecretsManager::Secret',
+    Properties: {
+      Description: 'Proves to functions that a request came through CloudFront',
+      GenerateSecretString: { PasswordLength: 43, ExcludePunctuation: true },
+    },
+  });
+  template.add(VIEWER_ID, {
+    Type: 'AWS::CloudFront::Function',
+    Properties: {
+      Name: `${settings.service}-${settings.stage}-viewer`,
+      AutoPublish: true,
+      FunctionConfig: { Comment: 'Says who asks', Runtime: 'cloudfront-js-2.0' },
+      FunctionCode: VIEWER,
+    },
+  });
   template.add('Firewall', {
     Type: 'AWS::WAFv2::WebACL',
     Properties: {
@@ -38,6 +59,20 @@ export function addFronts(plans: readonly FunctionPlan[], settings: Settings, te
   });
   for (const plan of fronts) addDistribution(plan, template);
 }
+
+export function hasFirewall({ requestsPerAddress }: Settings): boolean {
+  return requestsPerAddress !== 0;
+}
+
+/**
+ * The policy that leaves out the host leaves out `CloudFront-Viewer-Address` too, and with the host API Gateway does not find the API.
+ *
+ * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-event-structure.html
+ */
+const VIEWER = `function handler(event) {
+  event.request.headers['${FRONT.viewer}'] = { value: event.viewer.ip };
+  return event.request;
+}`;
 
 function apiId({ key }: HttpPlan): string {
   return `${pascal(key)}Api`;
@@ -122,6 +157,7 @@ function addDistribution(plan: HttpPlan, template: Template): void {
             Id: 'api',
             DomainName: sub(`\${${api}}.execute-api.\${AWS::Region}.\${AWS::URLSuffix}`),
             CustomOriginConfig: { OriginProtocolPolicy: 'https-only', OriginSSLProtocols: ['TLSv1.2'] },
+            OriginCustomHeaders: [{ HeaderName: FRONT.key, HeaderValue: FRONT_KEY_VALUE }],
           },
         ],
         DefaultCacheBehavior: {
@@ -131,6 +167,9 @@ function addDistribution(plan: HttpPlan, template: Template): void {
           Compress: true,
           CachePolicyId: CACHING_DISABLED,
           OriginRequestPolicyId: ALL_BUT_HOST,
+          FunctionAssociations: [
+            { EventType: 'viewer-request', FunctionARN: { 'Fn::GetAtt': [VIEWER_ID, 'FunctionMetadata.FunctionARN'] } },
+          ],
         },
       },
     },
@@ -144,14 +183,12 @@ function visible(MetricName: string): Json {
 /** The addresses of the apps, as outputs of the stack. */
 export function frontOutputs(plans: readonly FunctionPlan[], settings: Settings): Record<string, Json> {
   const fronts = plans.filter((plan) => plan.kind === 'http');
-  return Object.fromEntries(
-    fronts.map((plan) => {
-      const name = pascal(plan.app.name);
-      const host =
-        settings.requestsPerAddress === 0
-          ? sub(`https://\${${apiId(plan)}}.execute-api.\${AWS::Region}.\${AWS::URLSuffix}`)
-          : sub(`https://\${${name}Distribution.DomainName}`);
-      return [`${name}Url`, { Value: host }];
-    }),
-  );
+  return Object.fromEntries(fronts.map((plan) => [`${pascal(plan.app.name)}Url`, { Value: originOf(plan, settings) }]));
+}
+
+/** Where browsers find an app: scheme and host. */
+export function originOf(plan: HttpPlan, settings: Settings): Json {
+  return hasFirewall(settings)
+    ? sub(`https://\${${pascal(plan.app.name)}Distribution.DomainName}`)
+    : sub(`https://\${${apiId(plan)}}.execute-api.\${AWS::Region}.\${AWS::URLSuffix}`);
 }

@@ -29,6 +29,8 @@ function functionOf(plan: FunctionPlan, settings: Settings): Json {
     name: physicalName(settings, plan.name, 64),
     handler: 'index.handler',
     timeout: plan.timeout,
+    // Compiled code is taken along for one architecture.
+    ...(plan.native.length > 0 && { architecture: 'x86_64' }),
     memorySize: plan.isolate ? MEMORY.isolated : MEMORY.usual,
     role: arnOf(roleId(plan)),
     ...(reservedConcurrency !== undefined && { reservedConcurrency }),

@@ -18,6 +18,8 @@ interface Common {
   /** Seconds. */
   readonly timeout: number;
   readonly isolate: boolean;
+  /** The packages with compiled code that its app imports: they lie beside its module. */
+  readonly native: readonly string[];
   /** The workflows whose runs it stops and sends events to. */
   readonly manages: readonly Workflow[];
 }
@@ -39,6 +41,8 @@ export interface TriggerPlan extends Common {
   readonly app: App;
   readonly trigger: Trigger;
 }
+export type NativeOf = (app: App) => readonly string[];
+
 /** One Lambda function. */
 export type FunctionPlan = HttpPlan | StepPlan | ControlPlan | TriggerPlan;
 
@@ -60,16 +64,22 @@ const GRACE = 5;
  * The functions of an app list: one for the routes and the page of each app, one for each step of each workflow, one for each
  * trigger, and one for what States Language has no words for.
  *
+ * @param nativeOf the packages with compiled code that an app imports.
  * @throws SetupError where a name is taken twice, or a step may take longer than Lambda lets it.
  */
-export function planFunctions(apps: readonly App[]): readonly FunctionPlan[] {
-  const plans = apps.flatMap((app) => [...httpPlans(app), ...stepPlans(app), ...triggerPlans(app)]);
+export function planFunctions(apps: readonly App[], nativeOf: NativeOf = () => []): readonly FunctionPlan[] {
+  const plans = apps.flatMap((app) => {
+    const native = nativeOf(app);
+    return [...httpPlans(app), ...stepPlans(app), ...triggerPlans(app)].map((plan) => ({ ...plan, native }));
+  });
   const workflows = apps.flatMap((app) => app.workflows);
   const all = workflows.length > 0 ? [...plans, controlPlan(workflows)] : plans;
   const twice = all.find(({ key }, index) => all.findIndex((other) => other.key === key) !== index);
   if (twice !== undefined) throw new SetupError(`two functions would be called '${twice.name}'`);
   return all;
 }
+
+const PLAIN = { isolate: false, native: [] };
 
 /** The room's own table and bucket. */
 const runs = grant(RUNS, 'all', []);
@@ -78,7 +88,7 @@ const claims = { read: grant(CLAIMS, 'read', []), all: grant(CLAIMS, 'all', []) 
 function controlPlan(workflows: readonly Workflow[]): ControlPlan {
   // It is told of each run that is over, and writes it down.
   const uses = [runs, ...workflows.map((one) => one.read)];
-  return { kind: 'control', ...named('skein-control'), uses, manages: workflows, timeout: 30, isolate: false };
+  return { kind: 'control', ...named('skein-control'), uses, manages: workflows, timeout: 30, ...PLAIN };
 }
 
 /** Whether a run can wait for an event. */
@@ -96,7 +106,7 @@ function httpPlans(app: App): HttpPlan[] {
   // The room's own routes start, show, stop and tell runs of whichever workflow the app has.
   const own = app.workflows.map((one) => one.all);
   const uses = withRuns([...app.http.flatMap((one) => Object.values(one.uses)), ...own]);
-  const limits = { timeout: HTTP_TIMEOUT, isolate: false };
+  const limits = { timeout: HTTP_TIMEOUT, ...PLAIN };
   return [{ kind: 'http', ...named(`${app.name}-http`), app, uses, manages: app.workflows, ...limits }];
 }
 
@@ -112,6 +122,7 @@ function stepPlans(app: App): StepPlan[] {
         uses: [...withRuns(Object.values(step.uses)), ...claimsOf(workflow, step)],
         manages: [],
         timeout: step.timeout === undefined ? LONGEST : step.timeout + GRACE,
+        ...PLAIN,
         isolate: step.isolate === 'cpu',
       };
     }),
@@ -130,7 +141,7 @@ function triggerPlans(app: App): TriggerPlan[] {
     uses: withRuns(Object.values(trigger.uses)),
     manages: [],
     timeout: Math.min(LONGEST, trigger.timeout + GRACE),
-    isolate: false,
+    ...PLAIN,
   }));
 }
 

@@ -1,21 +1,30 @@
 import type { App } from '../../core/app.ts';
 import type { Json } from '../../core/json.ts';
+import type { Access } from '../../core/resources/access.ts';
 import { SetupError } from '../../core/setup-error.ts';
 import type { ObjectTrigger } from '../../core/triggers/trigger.ts';
 import { triggerQueue } from '../../core/triggers/trigger-queue.ts';
+import { originOf } from './front.ts';
 import { idOf } from './names.ts';
 import type { FunctionPlan } from './plan.ts';
 import { queuePolicyId } from './queues.ts';
 import { stackResources } from './resources.ts';
+import type { Settings } from './settings.ts';
 import { arnOf, ref, type Template } from './template.ts';
 
 /** What holds data stays when the stack goes; docs/aws.md says how to delete it. */
 const KEPT = { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' } as const;
 
-export function addBuckets(apps: readonly App[], plans: readonly FunctionPlan[], template: Template): void {
+export function addBuckets(
+  apps: readonly App[],
+  plans: readonly FunctionPlan[],
+  settings: Settings,
+  template: Template,
+): void {
   for (const bucket of stackResources(apps, plans, 'bucket')) {
     const triggers = objectTriggers(apps, bucket.name);
     requireApart(bucket.name, triggers);
+    const origins = uploadOrigins(bucket.name, plans, settings);
     template.add(idOf(bucket), {
       Type: 'AWS::S3::Bucket',
       // S3 tries whether it may send to a queue when it is told to.
@@ -34,6 +43,7 @@ export function addBuckets(apps: readonly App[], plans: readonly FunctionPlan[],
         LifecycleConfiguration: {
           Rules: [{ Id: 'parts', Status: 'Enabled', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 } }],
         },
+        ...(origins.length > 0 && { CorsConfiguration: { CorsRules: [uploadsFrom(origins)] } }),
         ...(triggers.length > 0 && {
           NotificationConfiguration: { QueueConfigurations: triggers.map(notification) },
         }),
@@ -59,6 +69,18 @@ export function addBuckets(apps: readonly App[], plans: readonly FunctionPlan[],
       },
     });
   }
+}
+
+/** The addresses of the apps whose routes may give URLs to upload to a bucket: their pages may send files there. */
+function uploadOrigins(bucket: string, plans: readonly FunctionPlan[], settings: Settings): readonly Json[] {
+  const gives = ({ resource, mode }: Access<unknown>): boolean =>
+    resource.kind === 'bucket' && resource.name === bucket && mode !== 'read';
+  return plans.flatMap((plan) => (plan.kind === 'http' && plan.uses.some(gives) ? [originOf(plan, settings)] : []));
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/ManageCorsUsing.html */
+function uploadsFrom(origins: readonly Json[]): Json {
+  return { AllowedMethods: ['PUT'], AllowedHeaders: ['content-type'], AllowedOrigins: [...origins], MaxAge: 3600 };
 }
 
 function objectTriggers(apps: readonly App[], bucket: string): ObjectTrigger[] {

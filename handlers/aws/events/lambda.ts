@@ -1,11 +1,14 @@
 import type { App } from '../../../core/app.ts';
 import { Failure } from '../../../core/error.ts';
+import { cameFrom } from '../../../core/http/client-address.ts';
 import { failureResponse } from '../../../core/http/failure.ts';
 import { makeKeyring } from '../../../core/http/keyring.ts';
 import { site } from '../../../core/http/site.ts';
 import type { Resource } from '../../../core/resources/access.ts';
 import { checkedOptionNames } from '../../../core/resources/name.ts';
 import type { Surroundings } from '../../../core/workflow/invoke.ts';
+import { FRONT_KEY } from '../functions/environment.ts';
+import { clientOf } from '../http/client-of.ts';
 import type { HttpKind, HttpResult } from '../http/http-kind.ts';
 import { httpKindOf } from '../http/kinds.ts';
 import { absentClients, absentRuns } from './absent.ts';
@@ -27,7 +30,8 @@ export interface LambdaParts {
   readonly fetch?: Fetch;
 }
 
-export type Fetch = (request: Request) => Response | Promise<Response>;
+/** @param environment says who asks, see `cameFrom`. */
+export type Fetch = (request: Request, environment?: object) => Response | Promise<Response>;
 
 /** The part of Lambda's context that is read. */
 export interface LambdaContext {
@@ -71,7 +75,9 @@ export async function requestOf(
   log: Surroundings['log'],
 ): Promise<Response> {
   try {
-    return await fetch(kind.toRequest(fields(event)));
+    const request = kind.toRequest(fields(event));
+    const address = clientOf(request, kind.addressOf?.(fields(event)), process.env[FRONT_KEY]);
+    return await fetch(request, cameFrom(address));
   } catch (error) {
     return failureResponse(error, reportTo(log));
   }
@@ -103,11 +109,11 @@ function siteFetch(app: App, room: Pick<Surroundings, 'client' | 'log'>, adminKe
   );
   // Each request rejects then, which names the reason where it is read.
   root.catch(() => undefined);
-  let fetch: Fetch = async (request) => {
+  let fetch: Fetch = async (request, environment) => {
     fetch = (await root).fetch;
-    return fetch(request);
+    return fetch(request, environment);
   };
-  return (request) => fetch(request);
+  return (request, environment) => fetch(request, environment);
 }
 
 function reportTo(log: Surroundings['log']): (id: string, error: unknown) => void {

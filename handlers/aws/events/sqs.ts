@@ -1,8 +1,8 @@
 import { invalidInput } from '../../../core/error.ts';
+import { inLanes } from '../../../core/in-lanes.ts';
 import type { Verdict } from '../../../core/triggers/deliver.ts';
 import type { Desk, RecordKind } from './desk.ts';
 import { fieldAt, textAt } from './field.ts';
-import { inLanes } from './in-lanes.ts';
 import { consumerOf, contentOf, deliverMessage, type Message } from './message.ts';
 import { recordsOf, sourceOf } from './name-of-event.ts';
 

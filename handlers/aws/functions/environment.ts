@@ -30,6 +30,8 @@ export const RUNS: ResourceOf<'table'> = { kind: 'table', name: 'skein-runs' };
 export const CLAIMS: ResourceOf<'bucket'> = { kind: 'bucket', name: 'skein-claims' };
 /** Opens management; where it is not set nobody has the key. */
 export const ADMIN_KEY = 'SKEIN_ADMIN_KEY';
+/** Proves that a request came through the CloudFront of this deployment; where it is not set none is believed to. */
+export const FRONT_KEY = 'SKEIN_FRONT_KEY';
 
 export function variablesOf(resource: Resource): readonly Variable[] {
   const ending = resource.name.toUpperCase().replaceAll('-', '_');

@@ -12,9 +12,9 @@ export function httpEntry(room: Room): LambdaHandler {
       log('request failed', { id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
     return site({ apps: [app], runs, keyring: await room.keyring(), client, report }).fetch;
   };
-  const fetch: Fetch = async (request) => {
+  const fetch: Fetch = async (request, environment) => {
     root ??= open();
-    return (await root)(request);
+    return (await root)(request, environment);
   };
   return lambda(app, { client, log, fetch });
 }

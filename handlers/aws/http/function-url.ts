@@ -12,5 +12,6 @@ export const functionUrl: HttpKind = {
   matches: (event) =>
     isPayload2(event) && (textAt(event, 'requestContext', 'domainName') ?? '').includes('.lambda-url.'),
   toRequest: (event) => toRequest2(event, pathOf2(event)),
+  addressOf: (event) => httpApi.addressOf?.(event),
   toResult: httpApi.toResult,
 };

@@ -15,6 +15,7 @@ export const httpApi: HttpKind = {
   name: 'API Gateway HTTP API',
   matches: isPayload2,
   toRequest: (event) => toRequest2(event, withoutStage(event)),
+  addressOf: (event) => textAt(event, 'requestContext', 'http', 'sourceIp'),
   async toResult(response) {
     const { cookies, ...head } = headOf(response);
     return { ...head, ...(cookies.length > 0 && { cookies }), ...(await payloadOf(response)) };

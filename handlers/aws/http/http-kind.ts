@@ -17,5 +17,7 @@ export interface HttpKind {
   matches(event: LambdaEvent): boolean;
   /** @throws `InvalidInput` naming the field where the event says what no request can. */
   toRequest(event: LambdaEvent): Request;
+  /** The address of who connected to the front, as it says itself; not there where it says so in headers alone. */
+  addressOf?(event: LambdaEvent): string | undefined;
   toResult(response: Response, event: LambdaEvent): Promise<HttpResult>;
 }

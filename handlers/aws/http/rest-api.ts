@@ -1,4 +1,4 @@
-import { fieldAt } from '../events/field.ts';
+import { fieldAt, textAt } from '../events/field.ts';
 import { headerPairs } from './header-pairs.ts';
 import type { HttpKind } from './http-kind.ts';
 import { payloadOf } from './payload.ts';
@@ -31,6 +31,7 @@ export const restApi: HttpKind = {
       body: event.body,
       isBase64Encoded: event.isBase64Encoded,
     }),
+  addressOf: (event) => textAt(event, 'requestContext', 'identity', 'sourceIp'),
   async toResult(response) {
     const { cookies, ...head } = headOf(response);
     return {

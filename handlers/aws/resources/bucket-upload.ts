@@ -7,11 +7,11 @@ import {
   type S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
+import { backOff } from '../../../core/back-off.ts';
 import { Failure } from '../../../core/error.ts';
+import { bodyParts } from '../../../core/resources/body-parts.ts';
 import type { Body } from '../../../core/resources/bucket.ts';
 import { answer, isNamed, statusOf } from './answer.ts';
-import { backOff } from './backoff.ts';
-import { partsOf } from './bucket-parts.ts';
 
 export interface Upload {
   readonly Bucket: string;
@@ -26,6 +26,10 @@ export interface Uploaded {
   readonly size: number;
 }
 
+/** The least that a part may have, but the last: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
+const PART = 5 * 1024 * 1024;
+/** Each thousand parts are larger, so that the 10,000 parts which S3 takes hold 275 GB. */
+const partSize = (part: number): number => PART * (1 + Math.floor(part / 1000));
 const ROUNDS = 8;
 
 /**
@@ -37,7 +41,7 @@ const ROUNDS = 8;
  * @throws `PreconditionFailed`; what the body throws.
  */
 export async function upload(s3: S3Client, to: Upload, body: Body): Promise<Uploaded> {
-  const parts = partsOf(body);
+  const parts = bodyParts(body, partSize);
   try {
     const first = (await parts.next()).value as Uint8Array;
     const second = await parts.next();

@@ -6,6 +6,7 @@ import {
   ListObjectsV2Command,
   type S3Client,
 } from '@aws-sdk/client-s3';
+import { inLanes } from '../../../core/in-lanes.ts';
 import {
   type BucketCapabilities,
   type BucketClient,
@@ -15,17 +16,16 @@ import {
   type StoredObject,
 } from '../../../core/resources/bucket.ts';
 import { checkedRange, checkPut } from '../../../core/resources/bucket-checks.ts';
+import { type Incoming, incoming, noBytes } from '../../../core/resources/incoming-body.ts';
 import { checkedOptionNames } from '../../../core/resources/name.ts';
 import { signedUrls } from '../../../core/resources/signed-urls.ts';
-import { inLanes } from '../events/in-lanes.ts';
 import { answer, isNamed, statusOf } from './answer.ts';
-import { type Incoming, incoming, noBytes } from './bucket-body.ts';
 import { checkedList, toCursor } from './bucket-checks.ts';
 import { signWith } from './bucket-sign.ts';
 import { upload } from './bucket-upload.ts';
 
 /** What S3 can do. */
-export const capabilities: BucketCapabilities = { conditionalPut: true, signedUrls: true };
+export const capabilities: BucketCapabilities = { conditionalPut: true, signedUrls: true, sizedUploads: true };
 
 export interface BucketOptions {
   /**
@@ -137,7 +137,7 @@ export function bucketOn(s3: S3Client, name: string, options: BucketOptions = {}
       return now?.key === key && now.etag === mine.etag ? { ...mine, updatedAt: now.updatedAt } : mine;
     },
     delete: async (key) => void (await answer('S3', s3.send(new DeleteObjectCommand(at(key))))),
-    ...signedUrls(name, signWith(s3, name)),
+    ...signedUrls(name, signWith(s3, name), { sized: true }),
   };
 
   function opened(key: string, got: GetObjectCommandOutput, asked: { Range?: string }): Promise<StoredObject> {

@@ -5,7 +5,7 @@ import {
   type SendMessageBatchRequestEntry,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { inLanes } from '../events/in-lanes.ts';
+import { inLanes } from '../../../core/in-lanes.ts';
 import { answer } from './answer.ts';
 import { type Letter, sizeOf, toEntry } from './queue-message.ts';
 

@@ -9,6 +9,7 @@ import {
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import { backOff } from '../../../core/back-off.ts';
 import { Failure } from '../../../core/error.ts';
 import { byteLength, type Json } from '../../../core/json.ts';
 import type {
@@ -30,7 +31,6 @@ import {
 } from '../../../core/resources/table-checks.ts';
 import { type Change, tableWriters } from '../../../core/resources/table-writers.ts';
 import { answer, isNamed } from './answer.ts';
-import { backOff } from './backoff.ts';
 import { documentOf, type Item, keyOf } from './table-item.ts';
 import { blind, look, type Operation, seen } from './table-operation.ts';
 import { found } from './table-query.ts';

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
+import { backOff } from '../../../core/back-off.ts';
 import { Failure } from '../../../core/error.ts';
 import { exceeds, type Json } from '../../../core/json.ts';
 import type { Fields, TableClient } from '../../../core/resources/table.ts';
 import { PAYLOAD_LIMIT } from '../../../core/workflow/caps.ts';
 import { pad } from '../../../core/workflow/evaluate.ts';
 import type { Path } from '../../../core/workflow/ir.ts';
-import { backOff } from '../resources/backoff.ts';
+import { createText, readText } from '../../../core/workflow/long-text.ts';
 import type { Executions } from './executions.ts';
 import type { Fate } from './history.ts';
-import { createText, readText } from './long-text.ts';
 
 /** The events of one name, and who waits for the next: of one run there is one wait for a name at a time (clause 39). */
 interface Inbox {

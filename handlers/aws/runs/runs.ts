@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import { type ErrorValue, Failure, invalidInput } from '../../../core/error.ts';
+import { inLanes } from '../../../core/in-lanes.ts';
 import { canonical, exceeds } from '../../../core/json.ts';
 import type { Page } from '../../../core/resources/bucket.ts';
 import { checkedOptionNames } from '../../../core/resources/name.ts';
@@ -11,7 +12,6 @@ import { plannedCalls } from '../../../core/workflow/progress.ts';
 import { isRunId, type RunStatus, type Runs } from '../../../core/workflow/runs.ts';
 import { parseInput } from '../../../core/workflow/schema.ts';
 import type { Workflow } from '../../../core/workflow/workflow.ts';
-import { inLanes } from '../events/in-lanes.ts';
 import { isNamed } from '../resources/answer.ts';
 import { startInput, type WaitPayload } from '../workflow/index.ts';
 import { executionArn, executionsOn } from './executions.ts';

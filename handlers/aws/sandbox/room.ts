@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -81,7 +82,7 @@ export async function openSandboxRoom(apps: readonly App[], options: SandboxOpti
   };
 
   const cloud = await openCloud({
-    deploymentAt: (endpoint) => deploymentOf(template, endpoint, { AdminKey: adminKey }),
+    deploymentAt: (endpoint) => deploymentOf(template, endpoint, { AdminKey: adminKey, FrontKey: randomUUID() }),
     secretsOf: (deployment) => secretsIn(deployment, secrets),
     invoke,
     log,

@@ -47,7 +47,7 @@ test('each function has a role, a log that ends, traces, and a limit', () => {
   expect(new Set(roles).size).toBe(roles.length);
   for (const [id, properties] of functions()) {
     expect(properties).toMatchObject({
-      Architectures: ['arm64'],
+      Architectures: [id.startsWith('Photo') ? 'x86_64' : 'arm64'],
       Runtime: 'nodejs24.x',
       TracingConfig: { Mode: 'Active' },
     });
@@ -59,6 +59,15 @@ test('each function has a role, a log that ends, traces, and a limit', () => {
       properties.ReservedConcurrentExecutions ??
       (mapped?.[1].ScalingConfig as { MaximumConcurrency: number })?.MaximumConcurrency;
     expect([id, cap]).toEqual([id, expect.any(Number)]);
+  }
+});
+
+test('compiled code lies beside the functions of the app that imports it, for their architecture, and nowhere else', () => {
+  const binary = 'node_modules/@img/sharp-linux-x64/lib/';
+  for (const [id, { Architectures }] of functions()) {
+    const key = id.replace('LambdaFunction', '');
+    const archive = readFileSync(join(first.folder, `${key.charAt(0).toLowerCase()}${key.slice(1)}.zip`), 'latin1');
+    expect([id, archive.includes(binary)]).toEqual([id, String(Architectures) === 'x86_64']);
   }
 });
 
