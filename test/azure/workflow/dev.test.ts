@@ -86,7 +86,7 @@ describe('skein/azure/dev', () => {
 
   test('two apps with a workflow of one name are refused', async () => {
     await expect(open([desk, app('other', { workflows: [storing] })], { env: {} })).rejects.toThrow(
-      "app 'other': another app has a workflow 'storing'",
+      "the apps 'desk' and 'other' both have a workflow 'storing'",
     );
   });
 });
