@@ -4,12 +4,18 @@ import type { Child } from 'hono/jsx';
 interface FrameProps {
   /** The app's name: its style sheet and its script are at `/apps/<name>/`. */
   readonly app: string;
+  /** May be of a stranger, in any script. */
   readonly title: string;
+  /** Where the page belongs to, beside all apps. */
+  readonly back?: { readonly href: string; readonly text: string };
   readonly children: Child;
 }
 
+/** Characters of a title from which on it is set smaller: on a phone it would else fill the screen. */
+const LONG = 60;
+
 /** The whole document of an app's page. */
-export const Frame = ({ app, title, children }: FrameProps) => (
+export const Frame = ({ app, title, back, children }: FrameProps) => (
   <>
     {raw('<!doctype html>')}
     <html lang="en">
@@ -22,10 +28,13 @@ export const Frame = ({ app, title, children }: FrameProps) => (
       </head>
       <body>
         <main>
-          <h1>{title}</h1>
-          <p class="quiet">
+          <h1 dir="auto" class={title.length > LONG ? 'long' : undefined}>
+            {title}
+          </h1>
+          <nav aria-label="Up" class="up">
             <a href="/">All apps</a>
-          </p>
+            {back && <a href={back.href}>{back.text}</a>}
+          </nav>
           {children}
         </main>
       </body>

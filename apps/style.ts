@@ -33,11 +33,15 @@ body {
 }
 main { max-width: 44rem; margin: 0 auto; }
 h1 { font-size: 1.6rem; line-height: 1.2; margin: 0 0 .25rem; }
+h1.long { font-size: 1.2rem; line-height: 1.3; }
 h2 { font-size: 1.15rem; margin: 0 0 .25rem; }
 p { margin: 0 0 .75rem; }
 a { color: var(--accent); }
 code { font-family: ui-monospace, monospace; font-size: .95em; }
 .quiet { color: var(--quiet); }
+.alarm { color: var(--alarm); }
+.up { display: flex; flex-wrap: wrap; gap: 0 1.25rem; margin: 0 0 .75rem; }
+.up a { padding: .25rem 0; }
 section {
   background: var(--card);
   border: 1px solid var(--line);
@@ -60,7 +64,6 @@ button { background: var(--accent); border-color: var(--accent); color: var(--on
 button:disabled { opacity: .6; cursor: progress; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 output { display: block; min-height: 3em; overflow-wrap: anywhere; }
-output.alarm { color: var(--alarm); }
 table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; table-layout: fixed; }
 th, td { padding: .3rem .25rem; border-bottom: 1px solid var(--line); height: 2.1rem; }
 thead th { color: var(--quiet); }

@@ -3,6 +3,18 @@ import { Failure } from 'skein';
 export const IMAGE_TYPES = ['image/jpeg', 'image/png', 'image/webp', 'image/gif'] as const;
 export type ImageType = (typeof IMAGE_TYPES)[number];
 
+const NAMES: Readonly<Record<ImageType, string>> = {
+  'image/jpeg': 'JPEG',
+  'image/png': 'PNG',
+  'image/webp': 'WebP',
+  'image/gif': 'GIF',
+};
+
+/** `JPEG, PNG or WebP`. */
+export function namesOf(types: readonly ImageType[]): string {
+  return new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(types.map((type) => NAMES[type]));
+}
+
 /** As it is seen: turned the way that its EXIF data says. */
 export interface ImageFacts {
   readonly type: ImageType;
@@ -24,6 +36,8 @@ export interface Rendered extends ImageFacts {
 export interface ImageCapabilities {
   readonly reads: readonly ImageType[];
   readonly writes: readonly ImageType[];
+  /** Bytes that a file may have. */
+  readonly bytes: number;
   /** Pixels that an image may have. */
   readonly pixels: number;
   /** Pixels that its longer side may have. */
@@ -49,6 +63,14 @@ export interface Images {
 /** A file that is no good. The message is for the one who sent it. */
 export function invalidImage(message: string): Failure {
   return new Failure({ name: 'InvalidImage', message });
+}
+
+export function tooLargeImage(pixels: number, where = ''): Failure {
+  return invalidImage(`this is too large: at most ${Math.floor(pixels / 1_000_000)} million pixels${where}`);
+}
+
+export function damagedImage(): Failure {
+  return invalidImage('this is damaged: not all of it can be decoded');
 }
 
 /** What a file is by its first bytes, whatever it is called or declared as. */

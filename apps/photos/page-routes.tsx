@@ -37,7 +37,7 @@ export function pageRoutes(api: Hono, desk: Desk, images: Images): void {
       desk.uploadOrigin(c),
     ]);
     dress(c, origins);
-    const page = { items, next, own, owner, first: cursor === undefined, types: images.capabilities.reads };
+    const page = { items, next, own, owner, first: cursor === undefined, capabilities: images.capabilities };
     return c.html(<GalleryPage {...page} />);
   });
 

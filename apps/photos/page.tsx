@@ -1,10 +1,9 @@
 import { Frame } from '../frame.tsx';
 import { TITLE } from './asked.ts';
 import type { Told } from './desk.ts';
+import { type ImageCapabilities, namesOf } from './images.ts';
 import type { Shown } from './resources.ts';
-import { MOST_BYTES } from './variants.ts';
 
-const LIMIT = `${MOST_BYTES / 1_048_576} MB`;
 /** Pictures that are seen without scrolling: waiting for the browser to find that out would only be slower. */
 const EAGER = 6;
 
@@ -16,12 +15,12 @@ interface GalleryProps {
   readonly owner: string;
   /** The newest pictures. */
   readonly first: boolean;
-  readonly types: readonly string[];
+  readonly capabilities: ImageCapabilities;
 }
 
-export const GalleryPage = ({ items, next, own, owner, first, types }: GalleryProps) => (
+export const GalleryPage = ({ items, next, own, owner, first, capabilities }: GalleryProps) => (
   <Frame app="photos" title="Photos">
-    {first && <Upload own={own} types={types} />}
+    {first && <Upload own={own} capabilities={capabilities} />}
     <section aria-labelledby="gallery-title">
       <h2 id="gallery-title">{first ? 'Gallery' : 'Older pictures'}</h2>
       {items.length === 0 ? (
@@ -39,7 +38,9 @@ export const GalleryPage = ({ items, next, own, owner, first, types }: GalleryPr
                   decoding="async"
                   alt=""
                 />
-                <span class="name">{title}</span>
+                <span class="name" dir="auto">
+                  {title}
+                </span>
               </a>
               {by === owner && <span class="mine">yours</span>}
             </li>
@@ -58,22 +59,23 @@ export const GalleryPage = ({ items, next, own, owner, first, types }: GalleryPr
   </Frame>
 );
 
-const Upload = ({ own, types }: Pick<GalleryProps, 'own' | 'types'>) => (
+const Upload = ({ own, capabilities: { reads, bytes } }: Pick<GalleryProps, 'own' | 'capabilities'>) => (
   <section aria-labelledby="upload-title">
     <h2 id="upload-title">Share pictures</h2>
     <p class="quiet" id="upload-help">
-      JPEG, PNG, WebP or GIF, up to {LIMIT} each. Everybody will see them; where and when they were taken is removed.
+      {namesOf(reads)}, up to {bytes / 1_048_576} MB each. Everybody will see them; where and when they were taken is
+      removed.
     </p>
     <noscript>
       <p class="alarm">Uploading needs JavaScript: the browser sends the file straight to where files are kept.</p>
     </noscript>
-    <form id="upload" data-most={MOST_BYTES} data-title={TITLE}>
+    <form id="upload" data-most={bytes} data-names={namesOf(reads)} data-title={TITLE}>
       <label>
         Pictures
         <input
           type="file"
           name="files"
-          accept={types.join(',')}
+          accept={reads.join(',')}
           multiple
           required
           aria-describedby="upload-help status"
@@ -83,7 +85,7 @@ const Upload = ({ own, types }: Pick<GalleryProps, 'own' | 'types'>) => (
         <span>
           <b>Title</b> <span class="quiet">(else the name of the file)</span>
         </span>
-        <input type="text" name="title" maxlength={TITLE} autocomplete="off" />
+        <input type="text" name="title" maxlength={TITLE} autocomplete="off" dir="auto" />
       </label>
       <button type="submit">Upload</button>
     </form>
@@ -99,7 +101,9 @@ const Upload = ({ own, types }: Pick<GalleryProps, 'own' | 'types'>) => (
 
 const Own = ({ photo: { id, title, state, reason } }: { photo: Told }) => (
   <li data-id={id} data-state={state}>
-    <span class="name">{title}</span>
+    <span class="name" dir="auto">
+      {title}
+    </span>
     <span class="state">
       {state === 'published' ? <a href={`/apps/photos/${id}`}>Published</a> : WORDS[state]}
       {reason === undefined ? '' : `: ${reason}`}
@@ -123,10 +127,7 @@ interface PhotoProps {
 }
 
 export const PhotoPage = ({ id, photo: { title, createdAt, variants }, mine }: PhotoProps) => (
-  <Frame app="photos" title={title}>
-    <p class="quiet">
-      <a href="/apps/photos/gallery">All photos</a>
-    </p>
+  <Frame app="photos" title={title} back={{ href: '/apps/photos/gallery', text: 'All photos' }}>
     <figure>
       <picture>
         <source

@@ -1,7 +1,7 @@
 import { attempt, type BucketReader, eq, fail, or, parallel, step, when, workflow } from 'skein';
 import { z } from 'zod';
 import { albumOf, LOST, withdrawn } from './album.ts';
-import { IMAGE_TYPES, type Images, invalidImage } from './images.ts';
+import { IMAGE_TYPES, type ImageCapabilities, type Images, invalidImage } from './images.ts';
 import {
   album,
   keyOf,
@@ -14,7 +14,7 @@ import {
   variant,
   variantKey,
 } from './resources.ts';
-import { MOST_BYTES, RENDER } from './variants.ts';
+import { RENDER } from './variants.ts';
 
 const arrived = place.extend({ etag: z.string(), size: z.int() });
 type Arrived = z.infer<typeof arrived>;
@@ -36,8 +36,14 @@ export type Pipeline = ReturnType<typeof pipelineOf>;
  *
  * Nobody sees a variant before the photo is published, which is one write. Who deletes a photo meanwhile has the run end in its error
  * path, so that what its steps put after the deletion is deleted too.
+ *
+ * @throws TypeError where `images` cannot write a variant's type.
  */
 export function pipelineOf(images: Images) {
+  for (const [name, { type }] of Object.entries(RENDER))
+    if (!images.capabilities.writes.includes(type))
+      throw new TypeError(`images: the variant '${name}' is ${type}, which they cannot write`);
+
   const inspect = step('photo-inspect', {
     description: 'Decodes the whole image, within bounds of bytes, pixels and time.',
     input: arrived,
@@ -48,7 +54,7 @@ export function pipelineOf(images: Images) {
     timeout: DECODING,
     run: async (input, { table, uploads, signal }) => {
       if ((await albumOf(table).find(input))?.value.state !== 'checking') throw withdrawn();
-      return images.inspect(await uploaded(uploads, input), signal);
+      return images.inspect(await uploaded(uploads, input, images.capabilities), signal);
     },
   });
 
@@ -61,7 +67,11 @@ export function pipelineOf(images: Images) {
     retry: RETRY,
     timeout: DECODING,
     run: async ({ name, ...input }, { uploads, pictures, signal }) => {
-      const { bytes, ...made } = await images.render(await uploaded(uploads, input), RENDER[name], signal);
+      const { bytes, ...made } = await images.render(
+        await uploaded(uploads, input, images.capabilities),
+        RENDER[name],
+        signal,
+      );
       signal.throwIfAborted();
       await pictures.put(variantKey(input, name), bytes, { contentType: made.type });
       return { ...made, bytes: bytes.byteLength };
@@ -141,9 +151,13 @@ export function pipelineOf(images: Images) {
 }
 
 /** The bytes that the run is about. @throws `InvalidImage` where they are too many, or others by now. */
-async function uploaded(uploads: BucketReader, { etag, size, ...place }: Arrived): Promise<Uint8Array> {
+async function uploaded(
+  uploads: BucketReader,
+  { etag, size, ...place }: Arrived,
+  { bytes: most }: ImageCapabilities,
+): Promise<Uint8Array> {
   if (size === 0) throw invalidImage('this file is empty');
-  if (size > MOST_BYTES) throw invalidImage(`this file is too large: at most ${MOST_BYTES / 1_048_576} MiB`);
+  if (size > most) throw invalidImage(`this file is too large: at most ${most / 1_048_576} MiB`);
   const object = await uploads.get(keyOf(place));
   if (object === undefined) throw withdrawn();
   if (object.etag !== etag) throw invalidImage('another file was uploaded in its place while it was looked at');

@@ -48,7 +48,9 @@ function listen(form) {
     const bar = element('progress');
     bar.max = 1;
     bar.setAttribute('aria-label', name);
-    item.append(element('span', 'name', name), state, bar);
+    const called = element('span', 'name', name);
+    called.dir = 'auto';
+    item.append(called, state, bar);
     return rowIn(item);
   }
 
@@ -104,7 +106,7 @@ function listen(form) {
 
   async function share({ file, name, row }) {
     try {
-      if (!types.includes(file.type)) throw new Error('this is no JPEG, PNG, WebP or GIF');
+      if (!types.includes(file.type)) throw new Error('this is no ' + form.dataset.names);
       if (file.size > most) throw new Error('this file is too large: at most ' + most / 1048576 + ' MB');
       if (file.size === 0) throw new Error('this file is empty');
       row.tell('Uploading …', 0);
@@ -142,6 +144,8 @@ function listen(form) {
     };
     await Promise.all(Array.from({ length: AT_ONCE }, lane));
     const refused = files.length - published;
+    const first = jobs.find(({ row }) => row.item.dataset.state === 'refused');
+    if (first) list.scrollTop = first.row.item.offsetTop - list.offsetTop;
     say(refused === 0 ? '' : refused + ' refused, see below. ', refused > 0);
     if (published > 0) {
       const show = element('a', '', 'See the gallery');

@@ -1,10 +1,19 @@
 import type { Metadata, Sharp, SharpOptions } from 'sharp';
-import { IMAGE_TYPES, type ImageCapabilities, type Images, type ImageType, invalidImage, sniffed } from './images.ts';
-import { withoutText } from './png-chunks.ts';
+import {
+  damagedImage,
+  IMAGE_TYPES,
+  type ImageCapabilities,
+  type Images,
+  type ImageType,
+  invalidImage,
+  tooLargeImage,
+} from './images.ts';
+import { prepared, requireSize } from './prepared.ts';
 
 const capabilities: ImageCapabilities = {
   reads: IMAGE_TYPES,
   writes: ['image/jpeg', 'image/webp'],
+  bytes: 20_971_520,
   pixels: 50_000_000,
   // libvips keeps some rows however it reads, and rows of a million pixels are gigabytes.
   side: 16_384,
@@ -34,20 +43,17 @@ const TYPES: Readonly<Record<string, ImageType>> = {
 /** Where Node runs: libvips, by way of sharp. Loaded when it is first needed, which is in a step. */
 export const sharpImages: Images = {
   capabilities,
-  async inspect(bytes, signal) {
-    const type = sniffed(bytes);
-    if (type === undefined) throw invalidImage('this is no JPEG, PNG, WebP or GIF, whatever its name says');
-    return decoding(signal, async (open) => {
-      const found = await open(bytes).metadata();
-      if (TYPES[found.format] !== type) throw damaged();
-      requireSize(found);
-      await open(bytes).autoOrient().resize(PROOF, PROOF, { fit: 'inside' }).raw().toBuffer();
+  inspect: (bytes, signal) =>
+    decoding(bytes, signal, async (open, type) => {
+      const found = await open().metadata();
+      if (TYPES[found.format] !== type) throw damagedImage();
+      requireSize(found, capabilities, bytesPerPixel(found));
+      await open().autoOrient().resize(PROOF, PROOF, { fit: 'inside' }).raw().toBuffer();
       return { type, width: found.autoOrient.width, height: found.autoOrient.height };
-    });
-  },
+    }),
   render: (bytes, { type, side }, signal) =>
-    decoding(signal, async (open) => {
-      const small = open(bytes)
+    decoding(bytes, signal, async (open) => {
+      const small = open()
         .autoOrient()
         .resize(side, side, { fit: 'inside', withoutEnlargement: true })
         .toColourspace('srgb');
@@ -60,16 +66,6 @@ function encoded(image: Sharp, type: ImageType): Sharp {
   if (type === 'image/webp') return image.webp({ quality: 80 });
   // What is transparent would be black.
   return image.flatten({ background: '#ffffff' }).jpeg({ quality: 82, progressive: true, mozjpeg: false });
-}
-
-function requireSize(found: Metadata): void {
-  const { width, height } = found;
-  const { pixels, side, wholeBytes } = capabilities;
-  if (width * height > pixels) throw tooLarge(`${pixels / 1_000_000} million pixels`);
-  if (Math.max(width, height) > side) throw tooLarge(`${side.toLocaleString('en')} pixels a side`);
-  const most = Math.floor(wholeBytes / bytesPerPixel(found));
-  if (width * height > most)
-    throw tooLarge(`${Math.floor(most / 1_000_000)} million pixels where it is progressive, interlaced, WebP or GIF`);
 }
 
 /** Of the whole image in memory; 0 where it is read row by row. */
@@ -87,11 +83,17 @@ function bytesPerPixel({
   return isProgressive || orientation !== 1 ? channels * (depth === 'ushort' ? 2 : 1) : 0;
 }
 
-async function decoding<T>(signal: AbortSignal, work: (open: (bytes: Uint8Array) => Sharp) => Promise<T>): Promise<T> {
+async function decoding<T>(
+  file: Uint8Array,
+  signal: AbortSignal,
+  work: (open: () => Sharp, type: ImageType) => Promise<T>,
+): Promise<T> {
+  signal.throwIfAborted();
+  const { bytes, type } = prepared(file, capabilities);
   const sharp = await library();
   signal.throwIfAborted();
   try {
-    const result = await work((bytes) => sharp(withoutText(bytes), OPTIONS).timeout({ seconds: SECONDS }));
+    const result = await work(() => sharp(bytes, OPTIONS).timeout({ seconds: SECONDS }), type);
     signal.throwIfAborted();
     return result;
   } catch (error) {
@@ -118,15 +120,7 @@ function library(): Promise<Library> {
 /** What libvips says is for people who know its sources. */
 function toInvalid(error: unknown): unknown {
   if (!(error instanceof Error) || error.name === 'InvalidImage') return error;
-  if (/pixel limit/i.test(error.message)) return tooLarge(`${capabilities.pixels / 1_000_000} million pixels`);
+  if (/pixel limit/i.test(error.message)) return tooLargeImage(capabilities.pixels);
   if (/timeout/i.test(error.message)) return invalidImage(`this takes longer than ${SECONDS} seconds to decode`);
-  return damaged();
-}
-
-function tooLarge(most: string) {
-  return invalidImage(`this is too large: at most ${most}`);
-}
-
-function damaged() {
-  return invalidImage('this is damaged: not all of it can be decoded');
+  return damagedImage();
 }

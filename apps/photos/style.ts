@@ -20,7 +20,6 @@ input[type="file"]::file-selector-button {
   color: var(--text);
 }
 output { margin: .5rem 0 0; }
-.alarm { color: var(--alarm); }
 #own {
   list-style: none;
   margin: 0;

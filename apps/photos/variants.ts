@@ -10,6 +10,3 @@ export const RENDER: Readonly<Record<VariantName, RenderOptions>> = {
   /** The same, for browsers that know it: a third smaller, and it can be transparent. */
   webp: { type: 'image/webp', side: 1600 },
 };
-
-/** Bytes that an upload may have. */
-export const MOST_BYTES = 20_971_520;

@@ -6,7 +6,7 @@ import { dress, remember, requireOwnPage } from '../dress.ts';
 import { isNamed } from '../is-named.ts';
 import { retryAfterOf } from '../limits.ts';
 import type { Desk } from './desk.ts';
-import { type Asked, CreatePage, NoPollPage, PollPage, type Said } from './page.tsx';
+import { CreatePage, NoPollPage, PollPage, type Said } from './page.tsx';
 import { edit, question } from './question.ts';
 import { script } from './script.ts';
 import { style } from './style.ts';
@@ -38,15 +38,15 @@ export function pageRoutes(api: Hono, desk: Desk): void {
   api.post('/apps/poll', async (c) => {
     requireOwnPage(c);
     const form = await formOf(c);
-    const asked: Asked = { title: form.get('title') ?? '', options: form.get('options') ?? '' };
+    const asked = { title: form.get('title') ?? '', options: form.get('options') ?? '' };
     try {
       const { id, owner } = await desk.create(c, parsed(question, { ...asked, options: linesOf(asked.options) }));
       remember(c, `/apps/poll/${id}`, 'poll-owner', owner);
       return c.redirect(`/apps/poll/${id}`, 303);
     } catch (error) {
-      const { status, said } = refusalOf(c, error);
+      const { status, said } = refusalOf(c, error, asked);
       dress(c);
-      return c.html(<CreatePage asked={asked} said={said} />, status);
+      return c.html(<CreatePage said={said} />, status);
     }
   });
 
@@ -90,13 +90,20 @@ export function pageRoutes(api: Hono, desk: Desk): void {
       await desk.manage(id, token, (survey) => survey.remove(id));
       return c.redirect('/apps/poll', 303);
     }
-    return done(c, id, show, () =>
-      desk.manage(id, token, async (survey) => {
-        if (act === 'open' || act === 'close') return survey[act](id);
-        const options = form.get('options');
-        const title = form.get('title') ?? undefined;
-        return survey.edit(id, parsed(edit, { title, options: options === null ? undefined : linesOf(options) }));
-      }),
+    if (act === 'open' || act === 'close')
+      return done(c, id, show, () => desk.manage(id, token, (survey) => survey[act](id)));
+    const title = form.get('title') ?? undefined;
+    // Where somebody has voted, the form sends none.
+    const options = form.get('options') ?? undefined;
+    return done(
+      c,
+      id,
+      show,
+      () =>
+        desk.manage(id, token, (survey) =>
+          survey.edit(id, parsed(edit, { title, options: options === undefined ? undefined : linesOf(options) })),
+        ),
+      { title: title ?? '', options },
     );
   });
 }
@@ -109,11 +116,12 @@ async function done(
   id: string,
   show: (c: Context, id: string, refusal: Refusal) => Promise<Response>,
   act: () => Promise<unknown>,
+  asked?: Said['asked'],
 ): Promise<Response> {
   try {
     await act();
   } catch (error) {
-    return show(c, id, refusalOf(c, error));
+    return show(c, id, refusalOf(c, error, asked));
   }
   return c.redirect(`/apps/poll/${encodeURIComponent(id)}`, 303);
 }
@@ -150,19 +158,21 @@ function linesOf(text: string): string[] {
     .filter((line) => line !== '');
 }
 
+const LABELS: Readonly<Record<string, string>> = { title: 'The question', options: 'The options' };
+
 function parsed<T>(schema: z.ZodType<T>, value: unknown): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const [{ path, message }] = result.error.issues as [z.core.$ZodIssue];
   const field = String(path[0] ?? 'form');
-  const which = typeof path[1] === 'number' ? `option ${path[1] + 1}` : field;
+  const which = typeof path[1] === 'number' ? `Option ${path[1] + 1}` : (LABELS[field] ?? field);
   throw new Failure({ name: 'InvalidInput', message: `${which}: ${message}`, data: { field } });
 }
 
-function refusalOf(c: Context, error: unknown): Refusal {
+function refusalOf(c: Context, error: unknown, asked?: Said['asked']): Refusal {
   if (!(error instanceof Failure) || !(error.name in STATUS)) throw error;
   const seconds = retryAfterOf(error);
   if (seconds !== undefined) c.header('retry-after', String(seconds));
   const { field } = (error.data ?? {}) as { readonly field?: string };
-  return { status: STATUS[error.name as keyof typeof STATUS], said: { text: error.message, field } };
+  return { status: STATUS[error.name as keyof typeof STATUS], said: { text: error.message, field, asked } };
 }

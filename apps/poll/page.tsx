@@ -6,12 +6,15 @@ import type { Shown } from './results.ts';
 export interface Said {
   readonly text: string;
   readonly field: string | undefined;
+  /** What was typed into the question's form, where that is what was refused. */
+  readonly asked?: Asked | undefined;
 }
 
 /** What was typed, to be mended. */
 export interface Asked {
   readonly title: string;
-  readonly options: string;
+  /** @default those that the poll has */
+  readonly options?: string | undefined;
 }
 
 const Status = ({ said }: { said: Said | undefined }) => (
@@ -20,7 +23,9 @@ const Status = ({ said }: { said: Said | undefined }) => (
   </output>
 );
 
-interface QuestionProps extends Asked {
+interface QuestionProps {
+  readonly title: string;
+  readonly options: string;
   readonly said: Said | undefined;
   /** Somebody has voted. */
   readonly fixed?: boolean;
@@ -36,7 +41,8 @@ const Question = ({ title, options, said, fixed = false }: QuestionProps) => (
         maxlength={200}
         required
         autocomplete="off"
-        aria-invalid={invalid(said, 'title')}
+        dir="auto"
+        {...refusedField(said, 'title')}
       />
     </label>
     <label>
@@ -48,7 +54,8 @@ const Question = ({ title, options, said, fixed = false }: QuestionProps) => (
         required
         disabled={fixed}
         spellcheck={false}
-        aria-invalid={invalid(said, 'options')}
+        dir="auto"
+        {...refusedField(said, 'options')}
       >
         {options}
       </textarea>
@@ -56,20 +63,31 @@ const Question = ({ title, options, said, fixed = false }: QuestionProps) => (
   </>
 );
 
-function invalid(said: Said | undefined, field: string): 'true' | 'false' {
-  return said?.field === field ? 'true' : 'false';
+/** The field that was refused is where whoever sent it goes on. */
+function refusedField(said: Said | undefined, field: string) {
+  return said?.field === field
+    ? { 'aria-invalid': 'true' as const, 'aria-describedby': REFUSAL, autofocus: true }
+    : { 'aria-invalid': 'false' as const };
 }
 
-export const CreatePage = ({ asked, said }: { asked?: Asked; said?: Said }) => (
+const REFUSAL = 'refusal';
+
+const Refusal = ({ said }: { said: Said }) => (
+  <p id={REFUSAL} class="alarm" role="alert">
+    {said.text}
+  </p>
+);
+
+export const CreatePage = ({ said }: { said?: Said }) => (
   <Frame app="poll" title="Live poll">
     <section aria-labelledby="new-title">
       <h2 id="new-title">Ask something</h2>
       <p class="quiet">Two to twenty options. You get a link to share, and everybody sees the answers come in.</p>
       <form method="post" action="/apps/poll">
-        <Question title={asked?.title ?? ''} options={asked?.options ?? ''} said={said} />
+        <Question title={said?.asked?.title ?? ''} options={said?.asked?.options ?? ''} said={said} />
+        {said && <Refusal said={said} />}
         <button type="submit">Create the poll</button>
       </form>
-      <Status said={said} />
     </section>
   </Frame>
 );
@@ -93,35 +111,39 @@ interface PollProps {
   readonly said: Said | undefined;
 }
 
-export const PollPage = ({ shown, choice, owner, url, said }: PollProps) => (
-  <Frame app="poll" title={shown.title}>
-    <section aria-labelledby="vote-title">
-      <h2 id="vote-title">Your vote</h2>
-      <form id="vote" method="post" action={`/apps/poll/${shown.id}/vote`}>
-        <fieldset disabled={shown.state === 'closed'}>
-          <legend class="hidden">{shown.title}</legend>
-          {shown.options.map(({ id, text }) => (
-            <label class="option">
-              <input type="radio" name="option" value={String(id)} required checked={id === choice} />
-              <span>{text}</span>
-            </label>
-          ))}
-          <button type="submit">Vote</button>
-        </fieldset>
-      </form>
-      {said === undefined && choice !== undefined ? <Counted shown={shown} /> : <Status said={said} />}
-    </section>
-    <Bars shown={shown} />
-    <section aria-labelledby="share-title">
-      <h2 id="share-title">Share</h2>
-      <label>
-        Link to this poll
-        <input id="link" readonly value={url} />
-      </label>
-    </section>
-    {owner && <Controls shown={shown} said={said} />}
-  </Frame>
-);
+export const PollPage = ({ shown, choice, owner, url, said }: PollProps) => {
+  const edited = owner && said?.asked !== undefined ? said : undefined;
+  const voted = edited === undefined ? said : undefined;
+  return (
+    <Frame app="poll" title={shown.title}>
+      <section aria-labelledby="vote-title">
+        <h2 id="vote-title">Your vote</h2>
+        <form id="vote" method="post" action={`/apps/poll/${shown.id}/vote`}>
+          <fieldset disabled={shown.state === 'closed'}>
+            <legend class="hidden">{shown.title}</legend>
+            {shown.options.map(({ id, text }) => (
+              <label class="option">
+                <input type="radio" name="option" value={String(id)} required checked={id === choice} />
+                <span dir="auto">{text}</span>
+              </label>
+            ))}
+            <button type="submit">Vote</button>
+          </fieldset>
+        </form>
+        {voted === undefined && choice !== undefined ? <Counted shown={shown} /> : <Status said={voted} />}
+      </section>
+      <Bars shown={shown} />
+      <section aria-labelledby="share-title">
+        <h2 id="share-title">Share</h2>
+        <label>
+          Link to this poll
+          <input id="link" readonly value={url} />
+        </label>
+      </section>
+      {owner && <Controls shown={shown} said={edited} />}
+    </Frame>
+  );
+};
 
 const Counted = ({ shown }: { shown: Shown }) => (
   <output id="status" aria-live="polite">
@@ -140,7 +162,7 @@ const Bars = ({ shown: { id, state, votes, options } }: { shown: Shown }) => (
     <ul id="results" data-poll={id} data-state={state}>
       {options.map((option) => (
         <li data-option={String(option.id)}>
-          <span class="name" id={`name-${option.id}`}>
+          <span class="name" dir="auto" id={`name-${option.id}`}>
             {option.text}
           </span>
           <span class="count">{countText(option.votes, votes)}</span>
@@ -178,10 +200,16 @@ const Controls = ({ shown: { id, state, title, votes, options }, said }: { shown
         {state === 'open' ? 'Close the poll' : 'Open it again'}
       </button>
     </Manage>
-    <details>
+    <details open={said !== undefined}>
       <summary>Edit</summary>
       <Manage id={id} name="edit">
-        <Question title={title} options={options.map(({ text }) => text).join('\n')} said={said} fixed={votes > 0} />
+        <Question
+          title={said?.asked?.title ?? title}
+          options={said?.asked?.options ?? options.map(({ text }) => text).join('\n')}
+          said={said}
+          fixed={votes > 0}
+        />
+        {said && <Refusal said={said} />}
         {votes > 0 && <p class="quiet">Somebody has voted: the options stay as they are.</p>}
         <button type="submit" name="act" value="edit">
           Save

@@ -10,10 +10,7 @@ const QUEUES = [
 /** The dead letters of both queues. Its script asks the room for them, which wants its admin key; the page itself knows nothing. */
 export function deadPage(c: Context): Response | Promise<Response> {
   return c.html(
-    <Frame app="statistics" title="Dead letters of Statistics">
-      <p class="quiet">
-        <a href="/apps/statistics">Back to the numbers</a>
-      </p>
+    <Frame app="statistics" title="Dead letters" back={{ href: '/apps/statistics', text: 'Statistics' }}>
       <noscript>
         <p>
           This page needs its script. The same from a shell, with the admin key: GET{' '}

@@ -18,10 +18,12 @@ export function page(c: Context): Html {
 }
 
 /** The page with the reason why the form was refused. */
-export function refusedPage(c: Context, { issues: [issue] }: z.ZodError): Html {
+export function refusedPage(c: Context, { issues: [issue] }: z.ZodError, sent: unknown): Html {
+  const { numbers } = (sent ?? {}) as { readonly numbers?: unknown };
+  const typed = Array.isArray(numbers) ? numbers.join(', ') : '';
   const index = issue?.path[1];
   const what = typeof index === 'number' ? `Number ${index + 1}` : 'The list';
-  return c.html(whole({ status: `${what}: ${issue?.message}`, refused: true }), 400);
+  return c.html(whole({ status: `${what}: ${issue?.message}`, refused: typed }), 400);
 }
 
 /** The page with an answer; until it is there the page loads itself again. */
@@ -31,19 +33,26 @@ export function answerPage(c: Context, found: StatisticsAnswer | { readonly stat
   return c.html(whole({ status: 'The numbers are in the queue; this page looks again in 2 seconds.' }));
 }
 
+/** The page of an answer that is over, or never was. */
+export function gonePage(c: Context): Html {
+  return c.html(whole({ status: 'There is no such answer, or it is no longer kept: ask again.', alarm: true }), 404);
+}
+
 const said = ({ count, rounded }: StatisticsAnswer): string =>
   `${count === 1 ? 'One number.' : `${count} numbers.`}${rounded ? ` The mean is rounded to ${MEAN_DECIMALS} decimals.` : ''}`;
 
 interface Shown {
   readonly status: string;
-  readonly refused?: true;
+  readonly alarm?: boolean;
+  /** What was typed, where it has to be mended. */
+  readonly refused?: string;
   readonly answer?: StatisticsAnswer;
 }
 
-const whole = ({ status, refused, answer }: Shown) => (
+const whole = ({ status, refused, alarm = refused !== undefined, answer }: Shown) => (
   <Frame app="statistics" title="Statistics">
     <section aria-labelledby="ask-title">
-      <h2 id="ask-title">Min, max, median and mean of …</h2>
+      <h2 id="ask-title">Min, max, median and mean</h2>
       <form id="ask" method="post" action="/apps/statistics/ask">
         <label for="numbers">Whole numbers</label>
         <textarea
@@ -55,9 +64,9 @@ const whole = ({ status, refused, answer }: Shown) => (
           autocapitalize="off"
           autocomplete="off"
           aria-describedby="numbers-help status"
-          aria-invalid={refused ? 'true' : 'false'}
+          aria-invalid={refused === undefined ? 'false' : 'true'}
         >
-          {answer ? answer.numbers.join(', ') : NUMBERS}
+          {refused ?? answer?.numbers.join(', ') ?? NUMBERS}
         </textarea>
         <p class="quiet" id="numbers-help">
           Between commas or spaces: up to {MOST_NUMBERS.toLocaleString('en')} numbers of up to {MOST_DIGITS} digits.
@@ -67,7 +76,7 @@ const whole = ({ status, refused, answer }: Shown) => (
     </section>
     <section aria-labelledby="answer-title">
       <h2 id="answer-title">The answer</h2>
-      <output id="status" for="numbers" class={refused ? 'alarm' : ''} aria-live="polite">
+      <output id="status" for="numbers" class={alarm ? 'alarm' : ''} aria-live="polite">
         {status}
       </output>
       <table id="answer" data-decimals={MEAN_DECIMALS}>

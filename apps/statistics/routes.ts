@@ -1,11 +1,12 @@
 import type { Context, Hono } from 'hono';
 import { type Clients, describe, Failure, http } from 'skein';
 import { z } from 'zod';
+import { isNamed } from '../is-named.ts';
 import { deadPage } from './dead-page.tsx';
 import { deadScript } from './dead-script.ts';
 import { exactBody } from './exact-body.ts';
 import { asked, canonical, MOST_DIGITS, MOST_NUMBERS } from './integers.ts';
-import { answerPage, refusedPage } from './page.tsx';
+import { answerPage, gonePage, refusedPage } from './page.tsx';
 import { answer, answerKey, answers, pending, requests } from './resources.ts';
 import { script } from './script.ts';
 import { style } from './style.ts';
@@ -73,13 +74,19 @@ function addRoutes(api: Hono, { answers, requests }: Clients<typeof uses>): Hono
 
   // The page's form where there is no script.
   api.post('/apps/statistics/ask', exactBody, async (c) => {
-    const given = asked.safeParse(await c.req.raw.json());
-    if (!given.success) return refusedPage(c, given.error);
+    const sent: unknown = await c.req.raw.json();
+    const given = asked.safeParse(sent);
+    if (!given.success) return refusedPage(c, given.error, sent);
     return c.redirect(`/apps/statistics/answers/${await ask(given.data.numbers)}`, 303);
   });
   api.get('/apps/statistics/answers/:id', async (c) => {
     for (const [name, value] of Object.entries(PRIVATE)) c.header(name, value);
-    return answerPage(c, await answerOf(c.req.param('id')));
+    try {
+      return await answerPage(c, await answerOf(c.req.param('id')));
+    } catch (error) {
+      if (isNamed(error, 'NotFound')) return gonePage(c);
+      throw error;
+    }
   });
   api.get('/apps/statistics/dead', deadPage);
   for (const [path, type, text] of ASSETS)

@@ -50,7 +50,7 @@ export const smallJpeg = (): Promise<Buffer> => grey(64, 48).jpeg().toBuffer();
 export const smallPng = (): Promise<Buffer> => grey(64, 48).png().toBuffer();
 
 /** A GIF that says it has 65,535 pixels a side, in 35 bytes. */
-function hugeGif(): Buffer {
+export function hugeGif(): Buffer {
   const size = [0xff, 0xff, 0xff, 0xff];
   const head = [...Buffer.from('GIF89a'), ...size, 0x80, 0, 0, 0, 0, 0, 255, 255, 255];
   return Buffer.from([...head, 0x2c, 0, 0, 0, 0, ...size, 0, 2, 2, 0x4c, 1, 0, 0x3b]);
@@ -71,6 +71,57 @@ async function manyScans(): Promise<Buffer> {
   return Buffer.concat([bytes.subarray(0, end), ...Array.from({ length: 2_000 }, () => scan), bytes.subarray(end)]);
 }
 
+/** A 1 × 1 GIF that moves a million times. */
+export function manyFramesGif(): Buffer {
+  const head = [...Buffer.from('GIF89a'), 1, 0, 1, 0, 0x80, 0, 0, 0, 0, 0, 255, 255, 255];
+  const frame = [0x2c, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 1, 0];
+  return Buffer.concat([Buffer.from(head), repeated(frame, 1_300_000), Buffer.from([0x3b])]);
+}
+
+/** A 1 × 1 WebP that moves 300,000 times. */
+async function manyFramesWebp(): Promise<Buffer> {
+  const still = (await grey(1, 1).webp({ lossless: true }).toBuffer()).subarray(12);
+  const chunks = [
+    riff('VP8X', [2, ...Array.from({ length: 9 }, () => 0)]),
+    riff('ANIM', [0, 0, 0, 0, 0, 0]),
+    repeated(riff('ANMF', [...Array.from({ length: 16 }, () => 0), ...still]), 300_000),
+  ];
+  return riff('RIFF', Buffer.concat([Buffer.from('WEBP'), ...chunks]));
+}
+
+/** A JPEG with millions of segments of an application. */
+async function manySegmentsJpeg(): Promise<Buffer> {
+  const bytes = await smallJpeg();
+  return Buffer.concat([bytes.subarray(0, 2), repeated([0xff, 0xe3, 0, 2], 5_000_000), bytes.subarray(2)]);
+}
+
+/** A PNG with more than a million chunks of no pixels. */
+function manyChunksPng(): Buffer {
+  return blackPng(10, 10, { more: [repeated(chunk('IDAT', Buffer.alloc(0)), 1_600_000)] });
+}
+
+/** Pictures of one frame that everybody may see, in files of a million parts. */
+export async function crowdedFiles(): Promise<Readonly<Record<string, { type: string; bytes: Buffer }>>> {
+  return {
+    'a PNG of chunks': { type: 'image/png', bytes: manyChunksPng() },
+    'a GIF of frames': { type: 'image/gif', bytes: manyFramesGif() },
+    'a WebP of frames': { type: 'image/webp', bytes: await manyFramesWebp() },
+    'a JPEG of segments': { type: 'image/jpeg', bytes: await manySegmentsJpeg() },
+  };
+}
+
+function riff(name: string, data: Uint8Array | readonly number[]): Buffer {
+  const bytes = Buffer.alloc(8 + data.length + (data.length % 2));
+  bytes.write(name, 0, 'latin1');
+  bytes.writeUInt32LE(data.length, 4);
+  bytes.set(data, 8);
+  return bytes;
+}
+
+function repeated(bytes: Uint8Array | readonly number[], times: number): Buffer {
+  return Buffer.alloc(bytes.length * times, Buffer.from(bytes));
+}
+
 export const SVG = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">
   <image xlink:href="http://127.0.0.1:9/" width="1" height="1"/><script>alert(1)</script></svg>`;
 
@@ -87,6 +138,7 @@ const DAMAGED = /^this is damaged/;
 /** Files that are made to harm, each with what is said of it. */
 export async function hostileFiles(): Promise<Readonly<Record<string, Refused>>> {
   const jpeg = await smallJpeg();
+  const bomb = textBomb();
   return {
     'a PNG of 40,000 pixels a side': { bytes: blackPng(40_000, 40_000), reason: LARGE },
     'a PNG of three million pixels a row': { bytes: blackPng(3_000_000, 16, { depth: 8, colour: 2 }), reason: LARGE },
@@ -101,7 +153,11 @@ export async function hostileFiles(): Promise<Readonly<Record<string, Refused>>>
     },
     'a WebP of 16,383 pixels a side': { bytes: await hugeWebp(), reason: LARGE },
     'a GIF of 65,535 pixels a side': { bytes: hugeGif(), reason: LARGE },
-    'a JPEG of two thousand scans': { bytes: await manyScans(), reason: DAMAGED },
+    'a JPEG of two thousand scans': { bytes: await manyScans(), reason: /^this is a JPEG of too many scans/ },
+    'a PNG of many large texts, without an end': {
+      bytes: blackPng(10, 10, { more: Array.from({ length: 400 }, () => bomb) }).subarray(0, -1),
+      reason: DAMAGED,
+    },
     'half a JPEG': { bytes: (await grey(2_000, 2_000).jpeg().toBuffer()).subarray(0, 5_000), reason: DAMAGED },
     'a JPEG that is a PNG inside': { bytes: Buffer.concat([jpeg.subarray(0, 20), await smallPng()]), reason: DAMAGED },
     'an SVG with external references': { bytes: Buffer.from(SVG), reason: NO_IMAGE },

@@ -92,7 +92,7 @@ describe.skipIf(!hasChromium)(title, () => {
     server.start('review', { title: `<b>${id}</b>`, pages, gate: join(gates, gate) }, id);
 
   for (const [name, view] of Object.entries(VIEWS))
-    test(`a run is watched and answered with the keyboard alone, ${name}`, { timeout: 120_000 }, async () => {
+    test(`a run is watched and answered with the keyboard alone, ${name}`, async () => {
       const id = `watched-${name}`;
       await start(id, [1, 2, 3, 4, 5], id);
       const { page, errors } = await visit(`/ui/runs/${id}`, view);
@@ -159,7 +159,7 @@ describe.skipIf(!hasChromium)(title, () => {
       await page.close();
     });
 
-  test('a run is cancelled with the keyboard, and without a script', { timeout: 60_000 }, async () => {
+  test('a run is cancelled with the keyboard, and without a script', async () => {
     await start('cancelled', []);
     const { page, errors } = await visit('/ui/runs/cancelled', { ...NARROWEST, javaScriptEnabled: false });
     await logIn(page);
@@ -176,7 +176,7 @@ describe.skipIf(!hasChromium)(title, () => {
     await page.close();
   });
 
-  test('the list follows its runs in their places, and tells of new ones', { timeout: 60_000 }, async () => {
+  test('the list follows its runs in their places, and tells of new ones', async () => {
     await start('listed', [3], 'listed');
     for (const [name, view] of Object.entries({ ...VIEWS, NARROWEST })) {
       const { page, errors } = await visit('/ui/runs?workflow=review', view);

@@ -23,7 +23,7 @@ const POISONED = join(ROOT, 'test/apps/programs/statistics-poison.ts');
 const REQUESTS = '[data-queue=statistics-requests]';
 const CELLS = `[...document.querySelectorAll('#answer td')].map((cell) => cell.textContent)`;
 
-describe.skipIf(!hasChromium)(title, { timeout: 120_000 }, () => {
+describe.skipIf(!hasChromium)(title, () => {
   let server: Server;
   let browser: Browser;
 
@@ -122,6 +122,13 @@ describe.skipIf(!hasChromium)(title, { timeout: 120_000 }, () => {
     });
     expect(html).toBe('Min-7Max2452Median4.5Mean251.2');
     expect(new URL(page.url()).pathname).toBe(answer);
+    await page.fill('#numbers', '4, five');
+    await page.click('#ask button');
+    await page.waitForSelector('#status.alarm');
+    expect(await page.textContent('#status')).toMatch(/^Number 2: "five" must be a whole number/);
+    expect(await page.evaluate<string>(`document.getElementById('numbers').value`)).toBe('4, five');
+    await page.goto(`${server.url}/apps/statistics/answers/${crypto.randomUUID()}`);
+    expect(await page.textContent('#status')).toMatch(/^There is no such answer/);
     await page.close();
   });
 

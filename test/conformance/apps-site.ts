@@ -10,6 +10,12 @@ export interface Site {
   readonly key: string;
 }
 
+/** What is asked of the apps over HTTP. Ids, addresses and times are no part of an answer, so that two rooms can be compared. */
+export interface Question {
+  readonly title: string;
+  ask(site: Site): Promise<Json>;
+}
+
 export function request({ url }: Site, path: string, init: RequestInit = {}): Promise<Response> {
   return fetch(new URL(path, url), init);
 }

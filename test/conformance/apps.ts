@@ -1,26 +1,20 @@
 import type { Json } from '../../core/json.ts';
 import type { RunStatus } from '../../core/workflow/runs.ts';
-import { blackPng } from '../apps/photo-files.ts';
+import { photoQuestions } from './apps-photos.ts';
 import {
   answerOf,
   found,
   hashOf,
   over,
   post,
+  type Question,
   request,
   type Site,
   start,
   stepsOf,
   withKey,
-  withoutChanging,
   withoutTimes,
 } from './apps-site.ts';
-
-/** What is asked of the apps over HTTP. Ids, addresses and times are no part of an answer, so that two rooms can be compared. */
-export interface Question {
-  readonly title: string;
-  ask(site: Site): Promise<Json>;
-}
 
 const LAB = [
   '/numericalintegralservice/0/3.14159',
@@ -121,27 +115,7 @@ export const questions: readonly Question[] = [
   ),
   { title: 'statistics: of no number', ask: (site) => answerOf(post(site, '/statistics', { numbers: [] })) },
   { title: 'poll: from its creation to its end', ask: poll },
-  {
-    title: 'photos: from the upload to the gallery',
-    ask: async (site) => {
-      const { id = '', state = null } = await shared(site, 'Night', blackPng(640, 480));
-      const { variants, ...photo } = (await (await request(site, `/photos/${String(id)}`)).json()) as {
-        variants: Readonly<Record<string, { url: string }>>;
-      };
-      const pictures = await Promise.all(
-        Object.entries(variants).map(async ([name, { url, ...variant }]) => {
-          const picture = await request(site, url);
-          const bytes = Buffer.from(await picture.arrayBuffer());
-          return [name, { ...variant }, picture.status, picture.headers.get('content-type'), hashOf(bytes)] as Json;
-        }),
-      );
-      return { state, photo: withoutChanging(photo as unknown as Readonly<Record<string, Json>>), pictures };
-    },
-  },
-  {
-    title: 'photos: what is no picture',
-    ask: async (site) => withoutChanging(await shared(site, 'Not', Buffer.from('a picture'))),
-  },
+  ...photoQuestions,
   {
     title: 'management: without the key',
     ask: async (site) => {
@@ -204,24 +178,6 @@ export const questions: readonly Question[] = [
     },
   },
 ];
-
-/** Uploads a file as a PNG. @returns the photo as its owner sees it, when it is looked at. */
-async function shared(site: Site, title: string, bytes: Buffer): Promise<Readonly<Record<string, Json>>> {
-  const created = await post(site, '/photos', { title, type: 'image/png', bytes: bytes.length });
-  const { id, owner, upload } = (await created.json()) as {
-    id: string;
-    owner: string;
-    upload: { url: string; method: string; headers: Record<string, string> };
-  };
-  const { url, method, headers } = upload;
-  const sent = await request(site, url, { method, headers, body: new Uint8Array(bytes) });
-  if (!sent.ok) throw new Error(`upload: ${sent.status} ${await sent.text()}`);
-  return found(async () => {
-    const answer = await request(site, `/photos/${id}`, { headers: { authorization: `Bearer ${owner}` } });
-    const photo = (await answer.json()) as Record<string, Json>;
-    return photo.state === 'waiting' || photo.state === 'checking' ? undefined : photo;
-  });
-}
 
 async function poll(site: Site): Promise<Json> {
   const created = await post(site, '/polls', { title: 'Tea?', options: ['green', 'black', 'none'] });

@@ -192,7 +192,7 @@ describe('poll', () => {
   });
 });
 
-describe('photos', { timeout: 60_000 }, () => {
+describe('photos', () => {
   test('A10: a photo', async () => {
     const { create, put, over, remove } = sharing(server.request);
     const jpeg = await smallJpeg();
