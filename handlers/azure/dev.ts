@@ -11,9 +11,7 @@ import { type Log, redacting } from '../../core/log.ts';
 import { redactor } from '../../core/redact.ts';
 import { type Clients, clientsFor, type Resource, type Uses } from '../../core/resources/access.ts';
 import { usesOf } from '../../core/resources/declared.ts';
-import { SetupError } from '../../core/setup-error.ts';
 import type { ClaimStore } from '../../core/workflow/claim.ts';
-import type { Workflow } from '../../core/workflow/workflow.ts';
 import { ADMIN_KEY, type Environment, STORAGE, setting } from './functions/environment.ts';
 import { makers } from './functions/makers.ts';
 import { openRoom } from './functions/room.ts';
@@ -65,7 +63,8 @@ export async function open(app: App | readonly App[], options: DevOptions = {}):
   const { clock, after } = options.clock === 'virtual' ? jumpingClock() : steadyClock(options.clock ?? systemClock);
   const keyring = await makeKeyring(adminKey, clock.now);
   const absent = absentClients(apps);
-  const stored = openRoom(apps, { make: makers(env, known), durable: noClient, env, log, now: clock.now }).surroundings;
+  const room = openRoom(apps, { make: makers(env, known), durable: noClient, env, log, now: clock.now });
+  const { workflows, surroundings: stored } = room;
   const hasStorage = setting(env, STORAGE) !== undefined || setting(env, `${STORAGE}__blobServiceUri`) !== undefined;
   const client = (resource: Resource): object => {
     if (resource.kind === 'workflow')
@@ -78,7 +77,7 @@ export async function open(app: App | readonly App[], options: DevOptions = {}):
   };
   const claims = data === undefined ? memoryClaims() : await folderClaims(join(data, 'claims'));
   const runs = await openInProcess({
-    ...{ workflows: workflowsOf(apps), surroundings: { client, claims, log }, clock, after },
+    ...{ workflows, surroundings: { client, claims, log }, clock, after },
     host: data === undefined ? undefined : { store: await fileStore(join(data, 'histories')) },
   });
   const report = (id: string, error: unknown): void =>
@@ -103,17 +102,6 @@ function noClient(): never {
 }
 
 const silent: Log = () => undefined;
-
-function workflowsOf(apps: readonly App[]): ReadonlyMap<string, Workflow> {
-  const workflows = new Map<string, Workflow>();
-  for (const app of apps)
-    for (const workflow of app.workflows) {
-      if (workflows.has(workflow.name))
-        throw new SetupError(`app '${app.name}': another app has a workflow '${workflow.name}'`);
-      workflows.set(workflow.name, workflow);
-    }
-  return workflows;
-}
 
 /** Clients of resources that are not there: code that does not call them works. */
 function absentClients(apps: readonly App[]): (resource: Resource) => object {

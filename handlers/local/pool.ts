@@ -5,6 +5,7 @@ import type { Json } from '../../core/json.ts';
 import type { Log } from '../../core/log.ts';
 import { onAbort } from '../../core/on-abort.ts';
 import type { Call } from '../../core/workflow/invoke.ts';
+import type { FaultPlan } from './fault.ts';
 
 /** Which code to run: a thread cannot be passed a function, so it imports the app and finds the step by name. */
 export interface Target {
@@ -21,6 +22,8 @@ export interface WorkerSetup {
   readonly env: Readonly<Record<string, string>>;
   /** The URL of the module that makes its telemetry. @default none */
   readonly telemetry?: string | undefined;
+  /** What its clients are to do wrong. @default nothing */
+  readonly fault?: FaultPlan | undefined;
 }
 export type ToWorker =
   | { readonly job: number; readonly target: Target; readonly call: Call }

@@ -12,7 +12,7 @@ import { redactingTelemetry } from '../../core/telemetry/redacting-telemetry.ts'
 import type { Telemetry } from '../../core/telemetry/telemetry.ts';
 import { invoke } from '../../core/workflow/invoke.ts';
 import type { StepDefinition } from '../../core/workflow/step.ts';
-import type { Workflow } from '../../core/workflow/workflow.ts';
+import { workflowsOf } from '../../core/workflows-of.ts';
 import { adminKeyOf } from './admin-key.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type Engine, makeEngine } from './engine.ts';
@@ -93,7 +93,10 @@ export async function openRoom(apps: readonly App[], options: RoomOptions): Prom
         ),
     });
     const journal = openJournal(join(folder, 'journal.db'), faults);
-    const pool = makePool({ folder, adminKey, env: secretsOf(env), telemetry: telemetry?.module }, log);
+    const pool = makePool(
+      { folder, adminKey, env: secretsOf(env), telemetry: telemetry?.module, fault: faults.plan },
+      log,
+    );
     const surroundings = surroundingsOf(resources, log, telemetry);
     const engine = makeEngine({
       workflows,
@@ -162,21 +165,6 @@ export async function openRoom(apps: readonly App[], options: RoomOptions): Prom
     unlock();
     throw error;
   }
-}
-
-function workflowsOf(apps: readonly App[]): ReadonlyMap<string, Workflow> {
-  const workflows = new Map<string, Workflow>();
-  const names = new Set<string>();
-  for (const app of apps) {
-    if (names.has(app.name)) throw new SetupError(`two apps are called '${app.name}'`);
-    names.add(app.name);
-    for (const workflow of app.workflows) {
-      if (workflows.has(workflow.name))
-        throw new SetupError(`app '${app.name}': another app has a workflow '${workflow.name}'`);
-      workflows.set(workflow.name, workflow);
-    }
-  }
-  return workflows;
 }
 
 /** The steps that want a thread, and where a thread finds them. */

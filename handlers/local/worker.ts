@@ -8,6 +8,7 @@ import { redactor } from '../../core/redact.ts';
 import type { Telemetry } from '../../core/telemetry/telemetry.ts';
 import { invoke } from '../../core/workflow/invoke.ts';
 import type { StepDefinition } from '../../core/workflow/step.ts';
+import { faultsOf } from './fault.ts';
 import { tracing } from './log.ts';
 import type { FromWorker, Target, ToWorker, WorkerSetup } from './pool.ts';
 import { openResources } from './resources.ts';
@@ -17,7 +18,7 @@ const port = parentPort;
 if (port === null) throw new Error('this module runs in a thread of the local room');
 const send = (message: FromWorker): void => port.postMessage(message);
 
-const { folder, adminKey, env, telemetry: module } = workerData as WorkerSetup;
+const { folder, adminKey, env, telemetry: module, fault } = workerData as WorkerSetup;
 // What a thread reads only its own redactor knows: its log lines leave it clean.
 const known = redactor([adminKey]);
 const telemetry = module === undefined ? undefined : await telemetryOf(module);
@@ -27,6 +28,7 @@ const resources = openResources({
   keyring: await makeKeyring(adminKey),
   redactor: known,
   env,
+  fault: faultsOf(fault),
   ...(trace && { trace }),
 });
 const log = tracing((message, fields = {}) => send({ log: message, fields }), telemetry);

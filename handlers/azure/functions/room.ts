@@ -7,10 +7,10 @@ import type { BucketClient } from '../../../core/resources/bucket.ts';
 import type { QueueClient } from '../../../core/resources/queue.ts';
 import type { SecretReader } from '../../../core/resources/secret.ts';
 import type { TableClient } from '../../../core/resources/table.ts';
-import { SetupError } from '../../../core/setup-error.ts';
 import type { Surroundings } from '../../../core/workflow/invoke.ts';
 import type { Runs } from '../../../core/workflow/runs.ts';
 import type { Workflow } from '../../../core/workflow/workflow.ts';
+import { workflowsOf } from '../../../core/workflows-of.ts';
 import type { Claims } from '../resources/queue-letter.ts';
 import type { DurableClientLike } from '../runs/instances.ts';
 import { makeRuns } from '../runs/runs.ts';
@@ -69,7 +69,7 @@ export interface Room {
 /**
  * The room as the functions of a Functions app find it. Clients are made when they are first asked for.
  *
- * @throws SetupError where two apps have workflows of one name.
+ * @throws SetupError where two apps do not go together.
  */
 export function openRoom(apps: readonly App[], { make, durable, env, log, now = Date.now }: RoomParts): Room {
   const adminKey = setting(env, ADMIN_KEY);
@@ -127,20 +127,6 @@ export function openRoom(apps: readonly App[], { make, durable, env, log, now = 
       log,
     },
   };
-}
-
-function workflowsOf(apps: readonly App[]): ReadonlyMap<string, Workflow> {
-  const found = new Map<string, { readonly owner: string; readonly workflow: Workflow }>();
-  for (const { name: owner, workflows } of apps)
-    for (const workflow of workflows) {
-      const other = found.get(workflow.name);
-      if (other !== undefined)
-        throw new SetupError(
-          `the apps '${other.owner}' and '${owner}' both have a workflow '${workflow.name}'; rename one`,
-        );
-      found.set(workflow.name, { owner, workflow });
-    }
-  return new Map([...found].map(([name, { workflow }]) => [name, workflow]));
 }
 
 const noWorkflow = (): Promise<never> =>
