@@ -1,7 +1,7 @@
 import { Failure } from '../error.ts';
 import { exceeds, type Json } from '../json.ts';
 import { onAbort } from '../on-abort.ts';
-import type { EventEffect, FanEffect, SleepEffect, TaskEffect, Walk } from './walk.ts';
+import type { Effect, EventEffect, FanEffect, SleepEffect, TaskEffect, Walk } from './walk.ts';
 
 /**
  * What a room does for a workflow. A result that is known already is returned at once, not as a promise: that is how a
@@ -45,11 +45,7 @@ export async function drive(walk: Walk, ports: Ports, signal: AbortSignal): Prom
 
 type Performed = Json | Promise<Json>;
 
-function perform(
-  effect: TaskEffect | SleepEffect | EventEffect | FanEffect,
-  ports: Ports,
-  signal: AbortSignal,
-): Performed {
+function perform(effect: Effect, ports: Ports, signal: AbortSignal): Performed {
   signal.throwIfAborted();
   switch (effect.kind) {
     case 'task':
@@ -60,6 +56,8 @@ function perform(
       return ports.sleep(effect, signal)?.then(() => null) ?? null;
     case 'fan':
       return fanOut(effect, ports, signal);
+    case 'round':
+      return null;
   }
 }
 

@@ -9,6 +9,7 @@ import {
   fold,
   type MapNode,
   type ParallelNode,
+  type RepeatNode,
   type TaskNode,
   type WaitForNode,
   type WorkflowIR,
@@ -17,7 +18,7 @@ import { delaySeconds, RETRY_BOUNDS, retries } from './retry.ts';
 import { roundUses, usesOf } from './uses.ts';
 
 /** What is to be done next. The one who does it passes the result back, or throws a `Failure` in. */
-export type Effect = TaskEffect | SleepEffect | EventEffect | FanEffect;
+export type Effect = TaskEffect | SleepEffect | EventEffect | FanEffect | RoundEffect;
 
 interface Place {
   /** `run/node[/indices]`: the idempotency key of a step. */
@@ -49,6 +50,25 @@ export interface FanEffect extends Place {
   readonly concurrency: number;
   branch(index: number): Walk;
 }
+/** A round of a `repeat` begins: nothing to be done, but a place where a walk may be left. The result is ignored. */
+export interface RoundEffect extends Place {
+  readonly kind: 'round';
+  readonly node: RepeatNode;
+  readonly index: number;
+  readonly state: Json;
+  /** Those of the block that the `repeat` stands in. */
+  readonly values: ReadonlyMap<string, Json>;
+}
+
+/** Where a walk goes on that was left: before a round of a `repeat` in the workflow's own body. */
+export interface Resumption {
+  /** Id of the `repeat`. */
+  readonly node: string;
+  readonly index: number;
+  readonly state: Json;
+  /** What the body mentions from there on. */
+  readonly values: Readonly<Record<string, Json>>;
+}
 
 /** A workflow being walked: it yields effects, is resumed with their results, and returns the output. */
 export type Walk = Generator<Effect, Json, Json>;
@@ -59,15 +79,18 @@ interface Position {
   readonly variables: Variables;
   /** What a block inside the node is entered with, where it mentions `names`. */
   held(names: ReadonlySet<string>): Held;
+  /** Of the `repeat` that a walk goes on with. */
+  readonly from?: Resumption;
 }
 
 /**
  * Walks a workflow: pure, no clock, no promise, no vendor. The same results passed in give the same effects out, so a room
  * may walk again from the start whenever it likes.
  */
-export function* walk(ir: WorkflowIR, input: Json, run: string): Walk {
+export function* walk(ir: WorkflowIR, input: Json, run: string, from?: Resumption): Walk {
   const top = { run, indices: '', variables: undefined };
-  return bounded(yield* walkBlock(ir.body, top, [], [['in', pad(input, ir.reads)]]), "the workflow's output");
+  const bindings: Bindings = from === undefined ? [['in', pad(input, ir.reads)]] : Object.entries(from.values);
+  return bounded(yield* walkBlock(ir.body, top, [], bindings, from), "the workflow's output");
 }
 
 type Bindings = readonly (readonly [name: string, value: Json])[];
@@ -77,15 +100,19 @@ interface Outer {
   readonly variables: Variables | undefined;
 }
 
-function* walkBlock(block: Block, at: Outer, held: Held, bindings: Bindings = []): Walk {
+function* walkBlock(block: Block, at: Outer, held: Held, bindings: Bindings = [], from?: Resumption): Walk {
   const own = new Map<string, Json>();
   const values = holding(block, held, own);
   for (const [name, value] of bindings) values.keep(name, value);
   const { run, indices } = at;
   const variables = { own, up: at.variables };
+  const first = from === undefined ? 0 : block.nodes.findIndex(({ id }) => id === from.node);
   for (const [index, node] of block.nodes.entries()) {
+    if (index < first) continue;
     const inside = (names: ReadonlySet<string>): Held => values.inside(index, names);
-    values.keep(node.id, yield* walkNode(node, { run, indices, variables, held: inside }));
+    const position = { run, indices, variables, held: inside };
+    const going = from !== undefined && index === first ? { ...position, from } : position;
+    values.keep(node.id, yield* walkNode(node, going));
     values.check(index, node.id);
   }
   return evaluate(block.out, variables);
@@ -159,10 +186,12 @@ const walkNode = fold<Walk, [Position]>({
     return pad(yield { kind: 'event', ...place(node.id, at), node }, node.reads);
   },
   *repeat(node, at) {
-    let state = evaluate(node.init, at.variables);
+    let state = at.from === undefined ? evaluate(node.init, at.variables) : at.from.state;
     // What one round mentions the next mentions too.
     const held = beyond(at.held(roundUses(node)), roundUses(node));
-    for (let index = 0; index < node.max; index++) {
+    const values = at.variables.own;
+    for (let index = at.from?.index ?? 0; index < node.max; index++) {
+      yield { kind: 'round', ...place(node.id, inner(at, index)), node, index, state, values };
       const bind = (value: Json): Bindings => [
         [`${node.id}.state`, value],
         [`${node.id}.index`, index],

@@ -1,13 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { Failure, invalidInput, toErrorValue } from '../../core/error.ts';
-import { canonical, exceeds, type Json } from '../../core/json.ts';
+import { Failure, toErrorValue } from '../../core/error.ts';
+import type { Json } from '../../core/json.ts';
 import type { Page } from '../../core/resources/bucket.ts';
 import { RUNS_STARTED } from '../../core/telemetry/metrics.ts';
-import { PAYLOAD_LIMIT } from '../../core/workflow/caps.ts';
 import type { WorkflowIR } from '../../core/workflow/ir.ts';
-import { plainName } from '../../core/workflow/names.ts';
-import { isRunId, type ListRuns, type RunStatus, type Runs } from '../../core/workflow/runs.ts';
-import { parseInput } from '../../core/workflow/schema.ts';
+import {
+  checkEvent,
+  checkSameStart,
+  eventDataOf,
+  inputOf,
+  noRun,
+  runIsOver,
+  workflowToStart,
+} from '../../core/workflow/requests.ts';
+import type { ListRuns, RunStatus, Runs } from '../../core/workflow/runs.ts';
 import type { Workflow } from '../../core/workflow/workflow.ts';
 import type { RunRow } from './journal.ts';
 import { callsOf, type Event, recordingOf, stepsOf } from './recording.ts';
@@ -33,18 +39,17 @@ export function makeEngine(parts: SupervisorParts): Engine {
 
   const rowOf = (id: string): RunRow => {
     const row = journal.find(id);
-    if (row === undefined) throw new Failure({ name: 'NotFound', message: `no run ${JSON.stringify(id)}` });
+    if (row === undefined) throw noRun(id);
     return row;
   };
 
   const startOnce = async (workflow: Workflow, given: Json, id: string): Promise<{ id: string; created: boolean }> => {
-    const parsed = await parseInput(workflow.input, given);
-    if (exceeds(parsed, PAYLOAD_LIMIT)) throw inputTooLarge();
+    const parsed = await inputOf(workflow, given);
     const known = journal.find(id);
     if (known !== undefined) {
-      if (known.workflow === workflow.name && canonical(JSON.parse(known.input)) === canonical(parsed))
-        return { id, created: false };
-      throw new Failure({ name: 'Conflict', message: `run '${id}' was started with another input or workflow` });
+      const asked = { workflow: workflow.name, input: parsed };
+      checkSameStart(id, { workflow: known.workflow, input: JSON.parse(known.input) as Json }, asked);
+      return { id, created: false };
     }
     const { name, ir } = workflow;
     const ids = { 'skein.workflow': name, 'skein.run': id };
@@ -82,14 +87,7 @@ export function makeEngine(parts: SupervisorParts): Engine {
 
   return {
     async start(name, input, id = randomUUID()) {
-      const workflow = workflows.get(name);
-      if (workflow === undefined)
-        throw new Failure({ name: 'NotFound', message: `no workflow ${JSON.stringify(name)}` });
-      if (!isRunId(id))
-        throw invalidInput(
-          'Idempotency-Key: letters, digits, _ . and -, at most 80, the first a letter or digit',
-          'Idempotency-Key',
-        );
+      const workflow = workflowToStart(workflows, name, id);
       if (supervisor.closing()) throw closingDown();
       // One at a time for each id: of two that come together one starts it, and the other finds it started.
       while (starting.has(id)) await starting.get(id)?.catch(() => undefined);
@@ -125,12 +123,10 @@ export function makeEngine(parts: SupervisorParts): Engine {
     },
 
     async event(id, name, data, key = randomUUID()) {
-      if (!plainName(name)) throw invalidInput(`name: ${JSON.stringify(name)} is no event name`, 'name');
-      if (key === '' || key.length > 255) throw invalidInput('Idempotency-Key: 1 to 255 characters', 'Idempotency-Key');
+      checkEvent(name, key);
       const row = rowOf(id);
-      if (row.status !== 'running' || supervisor.isEnding(id)) throw over(id, row.status);
-      const parsed = await parseInput(workflows.get(row.workflow)?.events.get(name), data, 'data');
-      if (exceeds(parsed, PAYLOAD_LIMIT)) throw inputTooLarge();
+      if (row.status !== 'running' || supervisor.isEnding(id)) throw runIsOver(id, row.status);
+      const parsed = await eventDataOf(workflows.get(row.workflow), name, data);
       const slot = `${id} ${key}`;
       const sent = sending.get(slot) ?? send(row, name, { id: key, data: parsed });
       sending.set(slot, sent);
@@ -140,7 +136,7 @@ export function makeEngine(parts: SupervisorParts): Engine {
     async cancel(id) {
       const row = rowOf(id);
       if (row.status === 'cancelled') return;
-      if (row.status !== 'running' || supervisor.isEnding(id)) throw over(id, row.status);
+      if (row.status !== 'running' || supervisor.isEnding(id)) throw runIsOver(id, row.status);
       await supervisor.cancel(row);
     },
 
@@ -157,15 +153,6 @@ export function makeEngine(parts: SupervisorParts): Engine {
   };
 }
 
-function over(id: string, status: string): Failure {
-  return new Failure({ name: 'Conflict', message: `run '${id}' is over (${status})` });
-}
-
 function closingDown(): Failure {
   return new Failure({ name: 'Unavailable', message: 'the process is stopping' });
-}
-
-function inputTooLarge(): Failure {
-  const message = `input: over ${PAYLOAD_LIMIT} bytes; put it into a bucket and pass its key`;
-  return new Failure({ name: 'PayloadTooLarge', message, data: { field: 'input', limit: PAYLOAD_LIMIT } });
 }

@@ -88,6 +88,20 @@ const BUGS: readonly Bug[] = [
     also: ['const ROLL = 100;', 'const ROLL = 2;'],
   },
   {
+    name: 'a loop that is rolled passes over a round',
+    file: 'orchestrate.ts',
+    from: '...resumption(block, error.round),',
+    to: '...resumption(block, error.round), index: error.round.index + 1,',
+    also: ['const ROLL = 100;', 'const ROLL = 2;'],
+  },
+  {
+    name: 'a loop that is rolled begins with its first state',
+    file: 'orchestrate.ts',
+    from: '...resumption(block, error.round),',
+    to: '...resumption(block, error.round), state: null,',
+    also: ['const ROLL = 100;', 'const ROLL = 2;'],
+  },
+  {
     name: 'sleeps are cut short',
     file: 'drive.ts',
     from: 'stops.until(durable.now() + seconds * 1000)',

@@ -40,7 +40,7 @@ const BUGS: readonly Bug[] = [
     from: 'if (holds(node.until, { own: new Map(bind(state)), up: at.variables })) break;',
     to: 'if (holds(node.until, { own: new Map(bind(before)), up: at.variables })) break; before = state;',
     also: [
-      'let state = evaluate(node.init, at.variables);',
+      'let state = at.from === undefined ? evaluate(node.init, at.variables) : at.from.state;',
       'let state = evaluate(node.init, at.variables); let before = state;',
     ],
   },

@@ -1,17 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { backOff } from '../../../core/back-off.ts';
-import { type ErrorValue, Failure, invalidInput } from '../../../core/error.ts';
+import { type ErrorValue, invalidInput } from '../../../core/error.ts';
 import { inLanes } from '../../../core/in-lanes.ts';
-import { canonical, exceeds, type Json } from '../../../core/json.ts';
+import type { Json } from '../../../core/json.ts';
 import type { Page } from '../../../core/resources/bucket.ts';
 import { checkedOptionNames } from '../../../core/resources/name.ts';
 import type { TableClient } from '../../../core/resources/table.ts';
-import { PAYLOAD_LIMIT } from '../../../core/workflow/caps.ts';
-import { plainName } from '../../../core/workflow/names.ts';
 import { plannedCalls } from '../../../core/workflow/progress.ts';
+import {
+  checkEvent,
+  checkSameStart,
+  eventDataOf,
+  inputOf,
+  noRun,
+  runIsOver,
+  workflowToStart,
+} from '../../../core/workflow/requests.ts';
 import { type RunRow, recordsIn } from '../../../core/workflow/run-records.ts';
 import { isRunId, type RunStatus, type Runs } from '../../../core/workflow/runs.ts';
-import { parseInput } from '../../../core/workflow/schema.ts';
 import type { Workflow } from '../../../core/workflow/workflow.ts';
 import { CANCELLED, cancelRun, eventInput, eventName } from '../workflow/index.ts';
 import { type DurableClientLike, instancesOn } from './instances.ts';
@@ -54,7 +60,7 @@ export function makeRuns(options: RunsOptions): Runs {
 
   const found = async (id: string): Promise<AzureRun> => {
     const run = isRunId(id) ? await records.find(id) : undefined;
-    if (run === undefined) throw new Failure({ name: 'NotFound', message: `no run ${JSON.stringify(id)}` });
+    if (run === undefined) throw noRun(id);
     return run;
   };
   const current = async (id: string): Promise<AzureRun> => settle(await found(id), true);
@@ -73,16 +79,8 @@ export function makeRuns(options: RunsOptions): Runs {
 
   return {
     async start(name, given, id = randomUUID()) {
-      const workflow = workflows.get(name);
-      if (workflow === undefined)
-        throw new Failure({ name: 'NotFound', message: `no workflow ${JSON.stringify(name)}` });
-      if (!isRunId(id))
-        throw invalidInput(
-          'Idempotency-Key: letters, digits, _ . and -, at most 80, the first a letter or digit',
-          'Idempotency-Key',
-        );
-      const input = await parseInput(workflow.input, given);
-      if (exceeds(input, PAYLOAD_LIMIT)) throw tooLarge('input');
+      const workflow = workflowToStart(workflows, name, id);
+      const input = await inputOf(workflow, given);
       const { ir } = workflow;
       const at = now();
       const created = await records.create(
@@ -98,8 +96,8 @@ export function makeRuns(options: RunsOptions): Runs {
         await begin.first(run);
         return { id, created };
       }
-      if (!(run.record.workflow === name && canonical(await records.input(id)) === canonical(input)))
-        throw new Failure({ name: 'Conflict', message: `run '${id}' was started with another input or workflow` });
+      const known = { workflow: run.record.workflow, input: await records.input(id) };
+      checkSameStart(id, known, { workflow: name, input });
       for (let round = 0; run.record.status === 'running' && !run.record.begun; round++) {
         run = await begin.again(run);
         if (run.record.begun) break;
@@ -145,12 +143,10 @@ export function makeRuns(options: RunsOptions): Runs {
     },
 
     async event(id, name, data, key = randomUUID()) {
-      if (!plainName(name)) throw invalidInput(`name: ${JSON.stringify(name)} is no event name`, 'name');
-      if (key === '' || key.length > 255) throw invalidInput('Idempotency-Key: 1 to 255 characters', 'Idempotency-Key');
+      checkEvent(name, key);
       const run = await current(id);
-      if (run.record.status !== 'running') throw over(run);
-      const parsed = await parseInput(workflows.get(run.record.workflow)?.events.get(name), data, 'data');
-      if (exceeds(parsed, PAYLOAD_LIMIT)) throw tooLarge('data');
+      if (run.record.status !== 'running') throw runIsOver(id, run.record.status);
+      const parsed = await eventDataOf(workflows.get(run.record.workflow), name, data);
       await sendOnce(table, { run: id, key, now }, () => instances.raiseEvent(id, eventName(name), eventInput(parsed)));
     },
 
@@ -158,7 +154,7 @@ export function makeRuns(options: RunsOptions): Runs {
       for (;;) {
         const run = await current(id);
         const { record } = run;
-        if (record.status !== 'running' && record.status !== 'cancelled') throw over(run);
+        if (record.status !== 'running' && record.status !== 'cancelled') throw runIsOver(id, run.record.status);
         const cancelled = { ...record, status: 'cancelled' as const, updatedAt: now() };
         // Written first: from then on no step starts, whatever Durable still does.
         const mine = record.status === 'cancelled' || (await records.settle(run, cancelled, { ...CANCELLED } as Json));
@@ -176,13 +172,4 @@ function statusOf({ id, workflow, status, done, total, startedAt, updatedAt }: R
     startedAt: new Date(startedAt).toISOString(),
     updatedAt: new Date(updatedAt).toISOString(),
   };
-}
-
-function over({ id, record }: AzureRun): Failure {
-  return new Failure({ name: 'Conflict', message: `run '${id}' is over (${record.status})` });
-}
-
-function tooLarge(field: 'input' | 'data'): Failure {
-  const message = `${field}: over ${PAYLOAD_LIMIT} bytes; put it into a bucket and pass its key`;
-  return new Failure({ name: 'PayloadTooLarge', message, data: { field, limit: PAYLOAD_LIMIT } });
 }

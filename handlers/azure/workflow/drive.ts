@@ -1,11 +1,12 @@
 import { Failure } from '../../../core/error.ts';
 import type { Json } from '../../../core/json.ts';
-import type { EventEffect, TaskEffect, Walk } from '../../../core/workflow/walk.ts';
+import type { Effect, EventEffect, RoundEffect, TaskEffect, Walk } from '../../../core/workflow/walk.ts';
 import { ask, keep, outputOf } from './ask.ts';
 import type { Durable, Orchestration } from './durable.ts';
 import type { RunFacts, StepWork } from './envelope.ts';
 import { type Fans, fanOut } from './fan-out.ts';
 import type { Progress } from './progress.ts';
+import { Left } from './roll.ts';
 import type { Stops } from './stops.ts';
 import type { Waits } from './waits.ts';
 
@@ -17,6 +18,8 @@ export interface Driver {
   readonly waits: Waits;
   readonly stops: Stops;
   readonly progress: Progress;
+  /** Whether the walk is left before a round, to go on there in the next execution. @default never */
+  leaves?(round: RoundEffect): boolean;
 }
 
 /** Seconds after which a step that the app does not have any more is asked for again, at first and at most. */
@@ -36,8 +39,6 @@ export function* drive(walk: Walk, driver: Driver): Orchestration<Json> {
   return step.value;
 }
 
-type Effect = Extract<ReturnType<Walk['next']>, { done?: false }>['value'];
-
 function perform(effect: Effect, driver: Driver): Orchestration<Json> {
   switch (effect.kind) {
     case 'task':
@@ -48,7 +49,15 @@ function perform(effect: Effect, driver: Driver): Orchestration<Json> {
       return sleep(effect.seconds, driver);
     case 'fan':
       return fanOut(effect, driver);
+    case 'round':
+      return round(effect, driver);
   }
+}
+
+// biome-ignore lint/correctness/useYield: nothing is waited for.
+function* round(effect: RoundEffect, driver: Driver): Orchestration<Json> {
+  if (driver.leaves?.(effect)) throw new Left(effect);
+  return null;
 }
 
 function* task(effect: TaskEffect, driver: Driver): Orchestration<Json> {

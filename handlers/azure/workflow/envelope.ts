@@ -1,6 +1,7 @@
 import { type ErrorValue, type Failure, toErrorValue } from '../../../core/error.ts';
 import type { Json } from '../../../core/json.ts';
 import type { MapNode, ParallelNode, WorkflowIR } from '../../../core/workflow/ir.ts';
+import type { Resumption } from '../../../core/workflow/walk.ts';
 
 /** What is the same in a whole run. */
 export interface RunFacts {
@@ -15,6 +16,15 @@ export interface RunInput extends RunFacts {
   readonly kind: 'run';
   readonly ir: WorkflowIR;
   readonly input: Json;
+  /** Where it goes on, after it was rolled. */
+  readonly rolled?: Rolled;
+}
+
+export interface Rolled extends Resumption {
+  readonly done: number;
+  readonly planned: number;
+  /** When the run began; milliseconds since 1970. */
+  readonly since: number;
 }
 
 /** An item of a map and its index. */

@@ -1,13 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
-import { Failure, invalidInput } from '../../../core/error.ts';
-import { canonical, exceeds, type Json } from '../../../core/json.ts';
+import { invalidInput } from '../../../core/error.ts';
+import type { Json } from '../../../core/json.ts';
 import type { Page } from '../../../core/resources/bucket.ts';
-import { PAYLOAD_LIMIT } from '../../../core/workflow/caps.ts';
 import type { Surroundings } from '../../../core/workflow/invoke.ts';
-import { plainName } from '../../../core/workflow/names.ts';
-import { isRunId, type RunStatus, type Runs, type Status } from '../../../core/workflow/runs.ts';
-import { parseInput } from '../../../core/workflow/schema.ts';
+import {
+  checkEvent,
+  checkSameStart,
+  eventDataOf,
+  inputOf,
+  noRun,
+  runIsOver,
+  workflowToStart,
+} from '../../../core/workflow/requests.ts';
+import type { RunStatus, Runs, Status } from '../../../core/workflow/runs.ts';
 import type { Workflow } from '../../../core/workflow/workflow.ts';
 import {
   type Clock,
@@ -19,7 +25,7 @@ import {
 import { LANE, ORCHESTRATOR, type Orchestration, type OrchestrationContext } from './durable.ts';
 import { cancelRun, type InstanceClient, progressOf, stopLanes } from './lanes.ts';
 import { orchestrate } from './orchestrate.ts';
-import { type Outcome, outcomeOf, type Start, startInput, startOf } from './outcome.ts';
+import { type Outcome, outcomeOf, type Started, startInput, startOf } from './outcome.ts';
 import { performActivity, type Watch } from './perform.ts';
 import { gathered } from './stand-in.ts';
 import { type Call, makeRecords } from './step-records.ts';
@@ -41,6 +47,11 @@ export interface InProcess extends Runs {
   /** Every step call of a run that this process made, one an attempt. */
   calls(id: string): Promise<readonly Call[]>;
   close(): Promise<void>;
+}
+
+interface Found {
+  readonly status: DurableStatus;
+  readonly start: Started;
 }
 
 type Handler = (trigger: object, context: object) => Promise<unknown>;
@@ -112,49 +123,38 @@ export async function openInProcess(parts: InProcessParts): Promise<InProcess> {
     },
   });
 
-  const find = async (id: string): Promise<{ status: DurableStatus; start: Start }> => {
+  const find = async (id: string): Promise<Found> => {
     const status = await durable.status(id);
     const start = status && startOf(status);
-    if (status === undefined || start === undefined)
-      throw new Failure({ name: 'NotFound', message: `no run ${JSON.stringify(id)}` });
+    if (status === undefined || start === undefined) throw noRun(id);
     return { status, start };
   };
 
   const startOnce = async (workflow: Workflow, given: Json, id: string): Promise<{ id: string; created: boolean }> => {
-    const input = await parseInput(workflow.input, given);
-    if (exceeds(input, PAYLOAD_LIMIT)) throw tooLarge('input');
+    const input = await inputOf(workflow, given);
     const known = await find(id).catch(() => undefined);
     if (known !== undefined) {
-      const { start } = known;
-      if (start.workflow === workflow.name && canonical(start.input) === canonical(input))
-        return { id, created: false };
-      throw new Failure({ name: 'Conflict', message: `run '${id}' was started with another input or workflow` });
+      checkSameStart(id, known.start, { workflow: workflow.name, input });
+      return { id, created: false };
     }
     const start = startInput({ ir: workflow.ir, workflow: workflow.name, run: id, input });
     await durable.start(ORCHESTRATOR, start, { id });
     return { id, created: true };
   };
 
-  const view = async ({ status, start }: Awaited<ReturnType<typeof find>>, whole: boolean): Promise<RunStatus> => ({
+  const view = async ({ status, start }: Found, whole: boolean): Promise<RunStatus> => ({
     id: status.instanceId,
     workflow: start.workflow,
     status: stateOf(status),
     ...(whole && { input: start.input, ...outcomeOf(status) }),
     progress: await progressOf(client, status),
-    startedAt: status.createdTime,
+    startedAt: startedAt({ status, start }),
     updatedAt: status.lastUpdatedTime,
   });
 
   return {
     async start(name, input, id = randomUUID()) {
-      const workflow = workflows.get(name);
-      if (workflow === undefined)
-        throw new Failure({ name: 'NotFound', message: `no workflow ${JSON.stringify(name)}` });
-      if (!isRunId(id))
-        throw invalidInput(
-          'Idempotency-Key: letters, digits, _ . and -, at most 80, the first a letter or digit',
-          'Idempotency-Key',
-        );
+      const workflow = workflowToStart(workflows, name, id);
       // One at a time for each id: of two that come together one starts it, and the other finds it started.
       while (starting.has(id)) await starting.get(id)?.catch(() => undefined);
       const started = startOnce(workflow, input, id);
@@ -168,7 +168,7 @@ export async function openInProcess(parts: InProcessParts): Promise<InProcess> {
       return pageOf(records.steps(id), cursor, STEP_PAGE);
     },
     async list({ cursor, status, workflow }) {
-      const found: Awaited<ReturnType<typeof find>>[] = [];
+      const found: Found[] = [];
       for (let token: string | undefined, more = true; more; more = token !== undefined) {
         const page = await durable.list({ pageSize: 1_000, ...(token !== undefined && { continuationToken: token }) });
         for (const one of page.items) {
@@ -178,26 +178,25 @@ export async function openInProcess(parts: InProcessParts): Promise<InProcess> {
         }
         token = page.next;
       }
-      found.sort((a, b) => (a.status.createdTime < b.status.createdTime ? 1 : -1));
+      found.sort((a, b) => (startedAt(a) < startedAt(b) ? 1 : -1));
       const { items, ...next } = pageOf(found, cursor, PAGE);
       return { items: await Promise.all(items.map((one) => view(one, false))), ...next };
     },
     async event(id, name, data, key = randomUUID()) {
-      if (!plainName(name)) throw invalidInput(`name: ${JSON.stringify(name)} is no event name`, 'name');
-      if (key === '' || key.length > 255) throw invalidInput('Idempotency-Key: 1 to 255 characters', 'Idempotency-Key');
+      checkEvent(name, key);
       const { status, start } = await find(id);
-      if (stateOf(status) !== 'running') throw over(id, status);
-      const parsed = await parseInput(workflows.get(start.workflow)?.events.get(name), data, 'data');
-      if (exceeds(parsed, PAYLOAD_LIMIT)) throw tooLarge('data');
+      if (stateOf(status) !== 'running') throw runIsOver(id, stateOf(status));
+      const parsed = await eventDataOf(workflows.get(start.workflow), name, data);
       if (sent.has(`${id} ${key}`)) return;
       sent.add(`${id} ${key}`);
-      if (!(await durable.raise(id, eventName(name), eventInput(parsed)))) throw over(id, (await find(id)).status);
+      if (!(await durable.raise(id, eventName(name), eventInput(parsed))))
+        throw runIsOver(id, stateOf((await find(id)).status));
     },
     async cancel(id) {
       const { status } = await find(id);
       const state = stateOf(status);
       if (state === 'cancelled') return;
-      if (state !== 'running') throw over(id, status);
+      if (state !== 'running') throw runIsOver(id, stateOf(status));
       stopped.add(id);
       await cancelRun(client, id);
       await durable.settled(id);
@@ -218,19 +217,14 @@ export async function openInProcess(parts: InProcessParts): Promise<InProcess> {
   };
 }
 
+function startedAt({ status, start }: Found): string {
+  return start.since === undefined ? status.createdTime : new Date(start.since).toISOString();
+}
+
 function stateOf({ runtimeStatus }: DurableStatus): Status {
   if (runtimeStatus === 'Completed') return 'succeeded';
   if (runtimeStatus === 'Terminated') return 'cancelled';
   return runtimeStatus === 'Failed' ? 'failed' : 'running';
-}
-
-function over(id: string, status: DurableStatus): Failure {
-  return new Failure({ name: 'Conflict', message: `run '${id}' is over (${stateOf(status)})` });
-}
-
-function tooLarge(field: string): Failure {
-  const message = `${field}: over ${PAYLOAD_LIMIT} bytes; put it into a bucket and pass its key`;
-  return new Failure({ name: 'PayloadTooLarge', message, data: { field, limit: PAYLOAD_LIMIT } });
 }
 
 function pageOf<T>(items: readonly T[], cursor: string | undefined, size: number): Page<T> {

@@ -2,7 +2,7 @@ import { Failure } from '../../../core/error.ts';
 import { byteLength, type Json } from '../../../core/json.ts';
 import { PAYLOAD_LIMIT } from '../../../core/workflow/caps.ts';
 import { plannedCalls } from '../../../core/workflow/progress.ts';
-import { walk } from '../../../core/workflow/walk.ts';
+import { type RoundEffect, walk } from '../../../core/workflow/walk.ts';
 import { ask, keep, outputOf } from './ask.ts';
 import { type Driver, drive } from './drive.ts';
 import { type Durable, durableOf, type Orchestration, type OrchestrationContext } from './durable.ts';
@@ -13,17 +13,19 @@ import {
   failedWith,
   type LaneInput,
   type LaneResult,
+  type Rolled,
   type RunFacts,
   type RunInput,
 } from './envelope.ts';
 import { type Fans, tooLarge } from './fan-out.ts';
 import { branchesOf, outlineOf } from './lane-program.ts';
 import { makeProgress } from './progress.ts';
+import { Left, loopsOf, resumption } from './roll.ts';
 import { hasStandIns, portable, restored } from './stand-in.ts';
 import { neverStopped, Stopped, type Stops, stoppable } from './stops.ts';
 import { makeWaits } from './waits.ts';
 
-/** Tasks after which a lane goes on with an empty history: what is replayed each time would else grow with what was done. */
+/** Tasks after which an instance goes on with an empty history: what is replayed each time would else grow with what was done. */
 const ROLL = 100;
 
 /** The one orchestrator, of runs and of their lanes: walks what it was started with. */
@@ -35,15 +37,21 @@ export function* orchestrate(context: OrchestrationContext): Orchestration<strin
 
 function* run(input: RunInput, durable: Durable): Orchestration<string> {
   const { block, fans } = outlineOf(input.ir.body);
-  const driver = driverOf(durable, neverStopped(durable), input, fans, {
-    done: 0,
-    planned: plannedCalls(input.ir.body),
-  });
-  const given = yield* keep(input.input, 'in', `${input.run}/in`, driver);
+  const since = input.rolled?.since ?? durable.now();
+  const start = input.rolled ?? { done: 0, planned: plannedCalls(input.ir.body) };
+  const loops = loopsOf(block);
+  const leaves = ({ node }: RoundEffect): boolean => loops.has(node.id) && durable.made() >= ROLL;
+  const driver = { ...driverOf(durable, neverStopped(durable), input, fans, start), leaves };
+  const given = input.rolled === undefined ? yield* keep(input.input, 'in', `${input.run}/in`, driver) : null;
   let output: Json;
   try {
-    output = yield* drive(walk({ ...input.ir, body: block }, given, input.run), driver);
+    output = yield* drive(walk({ ...input.ir, body: block }, given, input.run, input.rolled), driver);
   } catch (error) {
+    if (error instanceof Left) {
+      const rolled: Rolled = { ...resumption(block, error.round), ...driver.progress.now(), since };
+      durable.again(portable({ ...input, rolled }));
+      return '';
+    }
     if (error instanceof Stopped) throw ending(new Failure(CANCELLED));
     throw error instanceof Failure ? ending(error) : error;
   }

@@ -23,6 +23,12 @@ export interface Start {
   readonly input: Json;
 }
 
+/** What is known of the start of a run that may have been rolled since. */
+export interface Started extends Start {
+  /** Milliseconds since 1970. @default when the instance was created */
+  readonly since?: number;
+}
+
 /** What the orchestrator is started with: one text, with the definition that the run finishes on. */
 export function startInput({ ir, workflow, run, input }: Start): string {
   const start: RunInput = { kind: 'run', run, workflow, ir, input, opaque: opaqueIn(ir.body) };
@@ -30,10 +36,11 @@ export function startInput({ ir, workflow, run, input }: Start): string {
 }
 
 /** What an instance was started with; `undefined` where that is not of this format. */
-export function startOf({ input }: InstanceStatus): Start | undefined {
+export function startOf({ input }: InstanceStatus): Started | undefined {
   if (typeof input !== 'string') return undefined;
   const start = JSON.parse(input) as RunInput;
-  return start.kind === 'run' ? start : undefined;
+  if (start.kind !== 'run') return undefined;
+  return start.rolled === undefined ? start : { ...start, since: start.rolled.since };
 }
 
 /** How a run ended; `undefined` while it has not. */

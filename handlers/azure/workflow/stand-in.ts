@@ -2,7 +2,7 @@ import type { Json } from '../../../core/json.ts';
 import { byteLength, exceeds } from '../../../core/json.ts';
 import type { ClaimStore } from '../../../core/workflow/claim.ts';
 import { checkOut } from '../../../core/workflow/claim.ts';
-import { type Block, type Expr, nodesOf } from '../../../core/workflow/ir.ts';
+import type { Block } from '../../../core/workflow/ir.ts';
 import { demand } from '../../../core/workflow/reads.ts';
 
 /**
@@ -74,14 +74,5 @@ function bare(value: Json): Json {
 
 /** Ids of the input, tasks and events whose values the workflow only passes on. */
 export function opaqueIn(body: Block): string[] {
-  // An error's text shows all of what it is put together from, and nothing traces its data to where that came from.
-  for (const node of nodesOf(body)) {
-    if (node.kind !== 'fail') continue;
-    if (node.data !== undefined || composed(node.message) || composed(node.error)) return [];
-  }
   return [...demand(body)].filter(([, { lookedAt, reads }]) => !lookedAt && reads.length === 0).map(([id]) => id);
-}
-
-function composed(expr: Expr | string): boolean {
-  return typeof expr !== 'string' && ('arr' in expr || 'obj' in expr);
 }

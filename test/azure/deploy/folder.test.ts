@@ -12,7 +12,7 @@ describe('a folder as it is published', () => {
   let made: Awaited<ReturnType<typeof published>>;
   beforeAll(async () => {
     made = await published([depot], MODULE);
-  }, 120_000);
+  });
   afterAll(() => made?.remove());
   const textOf = (file: string): string => readFileSync(join(made.folder, file), 'utf8');
   const jsonOf = (file: string) => JSON.parse(textOf(file)) as Readonly<Record<string, unknown>>;

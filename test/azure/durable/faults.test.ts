@@ -7,7 +7,7 @@ import {
   type HistoryStore,
   memoryStore,
 } from '../../../handlers/azure/host/durable/history-store.ts';
-import { WORKER_TRIES } from '../../../handlers/azure/host/durable/performer.ts';
+import { WORKER_TRIES } from '../../../handlers/azure/host/durable/invoker.ts';
 import { EVENT } from '../../../handlers/azure/host/durable/protocol.ts';
 import { inProcess } from './in-process.ts';
 
@@ -185,4 +185,48 @@ test('an activity whose process always ends has failed after some tries, and oth
   const words = `while "exits" ran, each of the ${WORKER_TRIES} times that it was called`;
   expect(output).toEqual([expect.stringContaining("Activity function 'exits' failed: "), 'fine']);
   expect((output as string[])[0]).toContain(words);
+});
+
+test('an orchestrator whose process always ends has failed after some tries, and its parent hears of it', {
+  timeout: 60_000,
+}, async () => {
+  let calls = 0;
+  const inner = inProcess(
+    {
+      *main(context) {
+        try {
+          return yield context.df.callSubOrchestrator('exits', null, 'child');
+        } catch (error) {
+          return (error as Error).message;
+        }
+      },
+      // biome-ignore lint/correctness/useYield: it never comes to that.
+      *exits() {
+        return null;
+      },
+    },
+    {},
+  );
+  durable = await openDurable({
+    invoker: {
+      ...inner,
+      async orchestrator(name, trigger) {
+        if (name === 'main') return inner.orchestrator(name, trigger);
+        calls++;
+        throw Object.assign(new Error('the process ended by itself (exit code 1) while "exits" ran'), {
+          name: 'WorkerGone',
+        });
+      },
+    },
+    clock: 'virtual',
+  });
+  const { output } = await durable.settled(await durable.start('main', null));
+  expect(calls).toBe(WORKER_TRIES);
+  const words = `while "exits" ran, each of the ${WORKER_TRIES} times that it was called`;
+  expect(output).toContain(words);
+  const child = await durable.status('child');
+  expect(child?.runtimeStatus).toBe('Failed');
+  expect(child?.output).toBe(
+    `Orchestrator function 'exits' failed: the process ended by itself (exit code 1) ${words}`,
+  );
 });

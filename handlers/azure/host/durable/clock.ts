@@ -1,3 +1,5 @@
+import { ringAt } from '../../../../core/ring-at.ts';
+
 /** Time as a port, so that tests need not wait. */
 export interface Clock {
   /** Milliseconds since 1970. */
@@ -8,22 +10,7 @@ export interface Clock {
   hold?(): () => void;
 }
 
-/** setTimeout takes 31 bits of milliseconds; longer waits are done in stages. */
-const STAGE = 2 ** 31 - 1;
-
-export const systemClock: Clock = {
-  now: Date.now,
-  at(due, wake) {
-    let timer: NodeJS.Timeout;
-    const arm = (): void => {
-      const left = due - Date.now();
-      // Timers follow a monotonic clock and may ring a millisecond before the wall clock gets there.
-      timer = setTimeout(() => (Date.now() >= due ? wake() : arm()), Math.min(Math.max(left, 0), STAGE));
-    };
-    arm();
-    return () => clearTimeout(timer);
-  },
-};
+export const systemClock: Clock = { now: Date.now, at: ringAt };
 
 export interface VirtualClock extends Clock {
   hold(): () => void;

@@ -1,10 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Answer } from './answer.ts';
 import { type Decision, decide, type Schema, triggerText } from './episode.ts';
 import type { HistoryRecord } from './history-store.ts';
 import type { Hub } from './hub.ts';
 import { insist, PAUSE } from './insist.ts';
 import { apply, forget, type Inbound, type Instance, isNews, isOver } from './instance.ts';
-import { ask, isKnown, isWorkerGone, missing } from './invoker.ts';
+import { ask, isKnown, isWorkerGone, lastWords, missing, WORKER_TRIES } from './invoker.ts';
 import { openLedger } from './ledger.ts';
 import { slots } from './limits.ts';
 import { type Control, EVENT, envelope, type HistoryEvent, type Message, type Scheduled } from './protocol.ts';
@@ -58,7 +59,12 @@ export function conductor(options: ConductorOptions): Conductor {
     over(instance);
   };
 
-  const consult = async (instance: Instance, opening: readonly HistoryEvent[], now: string): Promise<Decision> => {
+  const consult = async (
+    instance: Instance,
+    opening: readonly HistoryEvent[],
+    now: string,
+    tries: number,
+  ): Promise<Decision> => {
     const fresh = opening.map((event) => JSON.stringify(event)).join();
     const trigger = triggerText(
       {
@@ -70,18 +76,23 @@ export function conductor(options: ConductorOptions): Conductor {
       },
       schema,
     );
-    const answer = await ask(hub.invoker, instance.name, trigger);
     const { name, id } = instance;
+    let answer: Answer;
+    try {
+      answer = await ask(hub.invoker, name, trigger);
+    } catch (thrown) {
+      if (!isWorkerGone(thrown) || tries < WORKER_TRIES || hub.isClosed()) throw thrown;
+      return failedHere(name, lastWords(thrown, tries));
+    }
     instance.ledger ??= openLedger({ orchestrator: name, instanceId: id, strict: hub.strict });
     const unread = [...instance.history.slice(instance.read), ...opening];
     const decision = decide(name, instance.ledger, unread, answer, now);
     const absent = absentFunction(hub, decision.scheduled);
     if (absent === undefined) return decision;
-    const reason = `Orchestrator function '${name}' failed: ${absent}`;
-    return { scheduled: [], cancelled: [], outcome: { kind: 'failed', reason, details: absent } };
+    return failedHere(name, absent);
   };
 
-  const play = async (instance: Instance, inbound: Inbound): Promise<void> => {
+  const play = async (instance: Instance, inbound: Inbound, tries: number): Promise<void> => {
     const at = hub.clock.now();
     const now = new Date(at).toISOString();
     const message = { ...inbound.message, ...envelope(now) } as Message;
@@ -94,7 +105,7 @@ export function conductor(options: ConductorOptions): Conductor {
       if ((await persist(instance, record)) && isOver(instance)) finish(instance);
       return;
     }
-    const { scheduled, cancelled, outcome, customStatus } = await consult(instance, opening, now);
+    const { scheduled, cancelled, outcome, customStatus } = await consult(instance, opening, now, tries);
     const custom = customStatus === undefined ? {} : { customStatus };
     if (outcome.kind === 'continued') return renew(instance, outcome.input, custom, inbound.number);
     const status = outcome.kind === 'running' ? 'Running' : ENDED[outcome.kind];
@@ -141,13 +152,14 @@ export function conductor(options: ConductorOptions): Conductor {
   };
 
   const next = async (instance: Instance, inbound: Inbound): Promise<void> => {
-    try {
-      await inSlot(() => play(instance, inbound));
-    } catch (thrown) {
-      if (!isWorkerGone(thrown)) throw thrown;
-      instance.inbox.unshift(inbound);
-      await wait(PAUSE);
-    }
+    for (let tries = 1; !hub.isClosed(); tries++)
+      try {
+        return await inSlot(() => play(instance, inbound, tries));
+      } catch (thrown) {
+        if (!isWorkerGone(thrown)) throw thrown;
+        // Ever longer, so that an activity which ends the process they share has used up its own tries before.
+        await wait(PAUSE * tries);
+      }
   };
 
   /** An episode, and the death of the host in it where a test asks for that. */
@@ -207,6 +219,11 @@ function controlled(opening: readonly HistoryEvent[], message: Control): Pick<Ep
 
 function completed(OrchestrationStatus: string, Result: string | null, now: string): HistoryEvent {
   return { EventType: EVENT.ExecutionCompleted, ...envelope(now), OrchestrationStatus, Result };
+}
+
+function failedHere(name: string, details: string): Decision {
+  const reason = `Orchestrator function '${name}' failed: ${details}`;
+  return { scheduled: [], cancelled: [], outcome: { kind: 'failed', reason, details } };
 }
 
 function absentFunction({ invoker: { functions } }: Hub, scheduled: readonly Scheduled[]): string | undefined {

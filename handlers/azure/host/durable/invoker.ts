@@ -6,7 +6,8 @@ export interface Invoker {
   /**
    * Calls an orchestrator function with the text of its trigger; the answer is what the library returns.
    *
-   * Rejects with what was thrown. An error that is named `WorkerGone` is nobody's fault: the call is made again.
+   * Rejects with what was thrown. An error that is named `WorkerGone` is nobody's fault: the call is made again, five times in all;
+   * then the instance has failed.
    */
   orchestrator(name: string, triggerInput: string): Promise<unknown>;
   /** Calls an activity. An error named `WorkerGone` has it called again, five times in all; then it has failed. */
@@ -27,6 +28,14 @@ export async function ask(invoker: Invoker, name: string, trigger: string): Prom
 
 export function isWorkerGone(thrown: unknown): thrown is Error {
   return thrown instanceof Error && thrown.name === WORKER_GONE;
+}
+
+/** How often what ends its process is called at most: as often as the host tries a message of a queue by default. */
+export const WORKER_TRIES = 5;
+
+/** The error of what was called so often. */
+export function lastWords({ message }: Error, tries: number): string {
+  return `${message}, each of the ${tries} times that it was called`;
 }
 
 /** Names of functions do not care about case, as in Azure. */

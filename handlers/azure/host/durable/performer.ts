@@ -6,7 +6,7 @@ import type { ParentLink } from './history-store.ts';
 import type { Hub, Post } from './hub.ts';
 import { insist, PAUSE } from './insist.ts';
 import { type Instance, isOver } from './instance.ts';
-import { isWorkerGone } from './invoker.ts';
+import { isWorkerGone, lastWords, WORKER_TRIES } from './invoker.ts';
 import { slots } from './limits.ts';
 import {
   type Arriving,
@@ -18,9 +18,6 @@ import {
   type TaskScheduled,
   type TimerCreated,
 } from './protocol.ts';
-
-/** How often an activity is called at most whose process ends meanwhile: as often as the host tries a message of a queue by default. */
-export const WORKER_TRIES = 5;
 
 /** What is told of a new instance. */
 export interface Birth {
@@ -73,7 +70,7 @@ export function performer({ hub, post, create, maxConcurrentActivityFunctions }:
           await wait(PAUSE);
           continue;
         }
-        const failed = gone ? new Error(`${thrown.message}, each of the ${tries} times that it was called`) : thrown;
+        const failed = gone ? new Error(lastWords(thrown, tries)) : thrown;
         return {
           EventType: EVENT.TaskFailed,
           TaskScheduledId: event.EventId,
