@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { App, Workflow } from '../core/index.ts';
+import { workflowsOf } from '../core/workflows-of.ts';
 import { nearest } from './nearest.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -9,7 +10,8 @@ import { UsageError } from './usage-error.ts';
  * Imports the apps of a module: its default export is an app or a list of apps.
  *
  * @param given the value of `--module`, if there was one.
- * @throws UsageError where there is no such module or it exports something else; whatever the module itself throws.
+ * @throws UsageError where there is no such module, it cannot be loaded, or it exports something else; SetupError where the apps
+ * do not go together; whatever the module itself throws.
  */
 export async function loadApps(given: string | undefined): Promise<readonly App[]> {
   const file = moduleFile(given);
@@ -18,12 +20,13 @@ export async function loadApps(given: string | undefined): Promise<readonly App[
     throw new UsageError(
       `no module ${file}; name the file that exports your app with --module, or as skein.module in package.json`,
     );
-  const { default: found } = (await import(pathToFileURL(path).href)) as { default?: unknown };
+  const { default: found } = await importOf(file, path);
   const apps = Array.isArray(found) ? found : [found];
   if (apps.length === 0 || !apps.every(isApp))
     throw new UsageError(
       `${file} must have an app, or a list of apps, as its default export: export default app('name', { … })`,
     );
+  workflowsOf(apps);
   return apps;
 }
 
@@ -42,6 +45,22 @@ export function workflowNamed(apps: readonly App[], name: string): Workflow {
   throw new UsageError(
     `no workflow '${name}'${hint === undefined ? '' : `; did you mean '${hint}'?`} (there are: ${names.join(', ') || 'none'})`,
   );
+}
+
+const OWN = new URL('.', import.meta.url).href;
+
+async function importOf(file: string, path: string): Promise<{ default?: unknown }> {
+  if (!statSync(path).isFile())
+    throw new UsageError(`${file} is not a file; name the file that exports your app with --module`);
+  try {
+    return (await import(pathToFileURL(path).href)) as { default?: unknown };
+  } catch (error) {
+    if (!(error instanceof Error)) throw new UsageError(`${file} threw what is no Error: ${String(error)}`);
+    const [head = '', ...calls] = (error.stack ?? error.message).split(/\n(?= +at )/);
+    // Where a module has thrown it is on the stack. Where one could not be read, found or linked, only Node and this command are.
+    if (calls.some((call) => /file:|[( ]\//.test(call) && !call.includes(OWN))) throw error;
+    throw new UsageError(`${file} cannot be loaded: ${head}`);
+  }
 }
 
 function configured(): string | undefined {

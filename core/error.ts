@@ -39,7 +39,7 @@ export function invalidInput(message: string, field?: string): Failure {
  */
 export function toErrorValue(thrown: unknown): ErrorValue {
   try {
-    return normalised(thrown);
+    return shortened(normalised(thrown));
   } catch {
     // A getter or a toString of what was thrown threw in its turn.
     return { name: 'Error', message: '' };
@@ -55,6 +55,22 @@ function normalised(thrown: unknown): ErrorValue {
     message: typeof message === 'string' ? message : message === undefined ? '' : String(message),
     ...(data === undefined || data === null ? {} : { data: safeJson(data) }),
   };
+}
+
+/** Characters of an error as JSON text in JSON text, which is how engines carry it: Step Functions takes 32,768 with what is around it. */
+const LONGEST = 29_000;
+const LONGEST_MESSAGE = 3_750;
+
+/** What is too long for some engine loses its data, and then the end of its message: the same in every room. */
+function shortened(error: ErrorValue): ErrorValue {
+  const { name, message } = error;
+  if (fits(error)) return error;
+  if (fits({ name, message })) return { name, message };
+  return { name, message: `${message.slice(0, LONGEST_MESSAGE).replace(/[\ud800-\udbff]$/, '')}…` };
+}
+
+function fits(error: ErrorValue): boolean {
+  return JSON.stringify(JSON.stringify(toErrorJson(error))).length <= LONGEST;
 }
 
 /** The value that a rescue sees: every field is there, so that reading one can never miss. */

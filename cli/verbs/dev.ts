@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { App } from '../../core/index.ts';
-import { FolderInUse } from '../../handlers/local/index.ts';
+import { FolderInUse, logToStderr } from '../../handlers/local/index.ts';
 import { Unreachable } from '../client.ts';
 import { EXIT } from '../exit.ts';
 import { loadApps } from '../load-apps.ts';
@@ -38,6 +38,7 @@ a second Ctrl-C stops at once. Runs that are not over go on at the next start.`,
     const data = dataFolder(values.data, env);
     const stop = stopSignal(['SIGINT', 'SIGTERM']);
     const apps = await loadApps(values.module);
+    process.on('unhandledRejection', rejected);
     const served = await start(room.serve(apps, { port, data, env, module: values.module }), port, data);
     writeServerFile(data, { url: served.url, pid: process.pid });
     try {
@@ -52,6 +53,12 @@ a second Ctrl-C stops at once. Runs that are not over go on at the next start.`,
     return EXIT.ok;
   },
 });
+
+/** What a step left behind and nobody waits for is a defect of the app, and no reason to end the others. */
+function rejected(reason: unknown): void {
+  const error = reason instanceof Error ? (reason.stack ?? reason.message) : String(reason);
+  logToStderr('a promise was rejected, and nobody waited for it', { error });
+}
 
 async function start(serving: Promise<Served>, port: number, data: string): Promise<Served> {
   try {

@@ -52,14 +52,40 @@ async function perform(definition: StepDefinition, call: Call, room: Surrounding
       signal,
       log: (message, fields) => room.log(message, { ...fields, step: definition.name, key: call.key }),
     };
-    const output = await parseOutput(definition.output, toJson(await definition.run(input as never, context as never)));
-    if (call.large) return await checkIn(output, call.key, room.claims);
+    const returned: unknown = await definition.run(input as never, context as never);
+    const output = await parseOutput(definition.output, jsonOf(returned, definition.name));
+    // A null is there for all to see, since `present` asks for it.
+    if (call.large && output !== null) return await checkIn(output, call.key, room.claims);
     if (exceeds(output, PAYLOAD_LIMIT)) throw tooLarge(definition.name);
     return output;
   } catch (error) {
     // Made anew even of a Failure: whether an error is final is not for a step to say.
     throw new Failure(toErrorValue(error));
   }
+}
+
+/** @throws `InvalidOutput` naming the property that JSON has no word for, such as a bigint or a cycle. */
+function jsonOf(returned: unknown, step: string): Json {
+  try {
+    return toJson(returned);
+  } catch (error) {
+    const at = refusedKey(returned);
+    const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+    const message = `output: what step '${step}' returned is no JSON${at === '' ? '' : `, at '${at}'`}: ${reason}`;
+    throw new Failure({ name: 'InvalidOutput', message, data: { field: 'output' } });
+  }
+}
+
+/** The last property that was looked at before the value was refused. */
+function refusedKey(value: unknown): string {
+  let last = '';
+  try {
+    JSON.stringify(value, (key, inner: unknown) => {
+      last = key;
+      return inner;
+    });
+  } catch {}
+  return last;
 }
 
 function tooLarge(step: string): Failure {

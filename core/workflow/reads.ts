@@ -6,8 +6,16 @@ export type Boundaries = ReadonlyMap<string, Boundary>;
 
 interface Boundary {
   readonly reads: Path[];
-  /** Whether the workflow looks at the value itself: compares it, measures it, maps it or reads a property. */
+  /** Whether the workflow looks at the value itself: compares it, measures it, maps it, reads a property, or raises it. */
   lookedAt: boolean;
+}
+
+/** How the workflow takes a value: hands it on, looks at it itself, or shows it, and all that is in it, as a text or an error's data. */
+type Look = 'passed' | 'seen' | 'shown';
+
+/** How what is in a value is taken, where the value is put together of it. */
+function within(look: Look): Look {
+  return look === 'shown' ? look : 'passed';
 }
 
 /**
@@ -17,14 +25,14 @@ interface Boundary {
  */
 export function demand(body: Block): Boundaries {
   const boundaries = new Map<string, Boundary>();
-  const sources = new Map<string, (path: Path, looked: boolean) => void>();
+  const sources = new Map<string, (path: Path, look: Look) => void>();
   const seen = new Set<string>();
 
   const boundary = (id: string): void => {
     const found: Boundary = { reads: [], lookedAt: false };
     boundaries.set(id, found);
-    sources.set(id, (path, looked) => {
-      if (looked || path.length > 0) found.lookedAt = true;
+    sources.set(id, (path, look) => {
+      if (look !== 'passed' || path.length > 0) found.lookedAt = true;
       if (path.some((key) => key !== EACH) && !found.reads.some((known) => samePath(known, path)))
         found.reads.push(path);
     });
@@ -33,23 +41,23 @@ export function demand(body: Block): Boundaries {
   // A state that is a part of the state before it would be read ever deeper; whole values need no nulls down there.
   const deepest = longestPath(body) + 8;
 
-  const want = (expr: Expr, path: Path = [], looked = false): void => {
+  const want = (expr: Expr, path: Path = [], look: Look = 'passed'): void => {
     if ('ref' in expr) {
       const whole = [...(expr.path ?? []), ...path];
-      const key = JSON.stringify([expr.ref, whole, looked]);
+      const key = JSON.stringify([expr.ref, whole, look]);
       if (seen.has(key) || whole.length > deepest) return;
       seen.add(key);
-      sources.get(expr.ref)?.(whole, looked);
-    } else if ('len' in expr) want(expr.len, [], true);
+      sources.get(expr.ref)?.(whole, look);
+    } else if ('len' in expr) want(expr.len, [], 'seen');
     else if ('arr' in expr)
       expr.arr.forEach((item, index) => {
-        if (path.length === 0) want(item);
-        else if (path[0] === EACH || path[0] === index) want(item, path.slice(1), looked);
+        if (path.length === 0) want(item, [], within(look));
+        else if (path[0] === EACH || path[0] === index) want(item, path.slice(1), look);
       });
     else if ('obj' in expr)
       for (const [key, item] of expr.obj) {
-        if (path.length === 0) want(item);
-        else if (String(path[0]) === key) want(item, path.slice(1), looked);
+        if (path.length === 0) want(item, [], within(look));
+        else if (String(path[0]) === key) want(item, path.slice(1), look);
       }
   };
   const test = (cond: Cond): void => {
@@ -57,55 +65,55 @@ export function demand(body: Block): Boundaries {
     else if ('or' in cond) cond.or.forEach(test);
     else if ('not' in cond) test(cond.not);
     else if ('present' in cond) want(cond.present);
-    else if ('truthy' in cond) want(cond.truthy, [], true);
-    else for (const side of [cond.a, cond.b]) want(side, [], true);
+    else if ('truthy' in cond) want(cond.truthy, [], 'seen');
+    else for (const side of [cond.a, cond.b]) want(side, [], 'seen');
   };
   const define = fold<void>({
     task: (node) => boundary(node.id),
     map: (node) => {
-      sources.set(`${node.id}.item`, (path, looked) => want(node.items, [EACH, ...path], looked));
-      sources.set(node.id, (path, looked) => want(node.body.out, path.slice(1), looked && path.length > 0));
+      sources.set(`${node.id}.item`, (path, look) => want(node.items, [EACH, ...path], look));
+      sources.set(node.id, (path, look) => want(node.body.out, path.slice(1), path.length > 0 ? look : within(look)));
     },
     parallel: (node) =>
-      void sources.set(node.id, ([index, ...rest], looked) => {
+      void sources.set(node.id, ([index, ...rest], look) => {
         const one = typeof index === 'number' && index !== EACH;
         const chosen = one ? node.branches.slice(index, index + 1) : node.branches;
-        for (const branch of chosen) want(branch.out, rest, looked && index !== undefined);
+        for (const branch of chosen) want(branch.out, rest, index === undefined ? within(look) : look);
       }),
     choose: (node) => {
       const outs = [...node.cases.map((one) => one.then.out), node.else.out];
-      sources.set(node.id, (path, looked) => outs.forEach((out) => want(out, path, looked)));
+      sources.set(node.id, (path, look) => outs.forEach((out) => want(out, path, look)));
     },
     attempt: (node) =>
-      void sources.set(node.id, (path, looked) => {
-        want(node.body.out, path, looked);
-        want(node.rescue.out, path, looked);
+      void sources.set(node.id, (path, look) => {
+        want(node.body.out, path, look);
+        want(node.rescue.out, path, look);
       }),
     sleep: () => undefined,
     waitFor: (node) => boundary(node.id),
     repeat: (node) => {
-      const state = (path: Path, looked: boolean): void => {
-        want(node.init, path, looked);
-        want(node.body.out, path, looked);
+      const state = (path: Path, look: Look): void => {
+        want(node.init, path, look);
+        want(node.body.out, path, look);
       };
       sources.set(`${node.id}.state`, state);
       sources.set(node.id, state);
     },
     run: (node) => {
-      sources.set(`${node.id}.in`, (path, looked) => want(node.input, path, looked));
-      sources.set(node.id, (path, looked) => want(node.body.out, path, looked));
+      sources.set(`${node.id}.in`, (path, look) => want(node.input, path, look));
+      sources.set(node.id, (path, look) => want(node.body.out, path, look));
     },
     fail: () => undefined,
   });
   const visit = fold<void>({
     task: (node) => want(node.input),
-    map: (node) => want(node.items, [], true),
+    map: (node) => want(node.items, [], 'seen'),
     parallel: () => undefined,
     choose: (node) => {
       for (const one of node.cases) test(one.if);
     },
     attempt: () => undefined,
-    sleep: (node) => want(node.seconds, [], true),
+    sleep: (node) => want(node.seconds, [], 'seen'),
     waitFor: () => undefined,
     repeat: (node) => {
       want(node.init);
@@ -113,9 +121,10 @@ export function demand(body: Block): Boundaries {
     },
     run: (node) => want(node.input),
     fail: (node) => {
-      if (typeof node.error !== 'string') want(node.error, [], true);
-      want(node.message, [], true);
-      if (node.data) want(node.data);
+      // What a rescue reads of an error is not traced to where it came from: so all of it counts as looked at here.
+      if (typeof node.error !== 'string') want(node.error, [], 'shown');
+      want(node.message, [], 'shown');
+      if (node.data) want(node.data, [], 'shown');
     },
   });
 

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { withoutPort } from '../../core/http/address.ts';
 import { SetupError } from '../../core/setup-error.ts';
 
 /** Who sent a request, by the address at the other end of its connection and the header `X-Forwarded-For`. */
@@ -34,9 +35,9 @@ export function proxiesIn(setting: string | undefined): string[] {
 
 /** Without a port, and an IPv4 address in IPv6 as what it is; `undefined` for what is no address. */
 function plain(text: string): string | undefined {
-  const trimmed = text.trim().toLowerCase();
-  const bare = /^\[(.*)\](?::\d+)?$/.exec(trimmed)?.[1] ?? /^([\d.]+):\d+$/.exec(trimmed)?.[1] ?? trimmed;
-  const address = bare.replace(/^::ffff:(?=[\d.]+$)/, '').replace(/%.*$/, '');
+  const address = withoutPort(text.toLowerCase())
+    .replace(/^::ffff:(?=[\d.]+$)/, '')
+    .replace(/%.*$/, '');
   return isIP(address) === 0 ? undefined : address;
 }
 

@@ -37,6 +37,24 @@ describe('dev', () => {
     expect(stderr).toContain('stopping');
   });
 
+  test('a rejected promise that a step left behind is logged, and ends nothing', async () => {
+    const module = join(temporary(), 'app.ts');
+    writeFileSync(
+      module,
+      `import { app, step, workflow } from '${ROOT}/core/index.ts';
+       const careless = step('careless', { run: () => { void Promise.reject(new Error('left behind')); return 'done'; } });
+       export default app('careless', { workflows: [workflow('careless', { run: (input) => careless(input) })] });\n`,
+    );
+    const server = await startServer({ module });
+    const env = { SKEIN_DATA: server.data };
+    const { code, stdout } = await skein(['run', 'careless', '--module', module], { env });
+    expect([code, stdout]).toEqual([0, '"done"\n']);
+    expect((await fetch(server.url)).status).toBe(200);
+    const { stderr } = await server.stop();
+    expect(stderr).toContain('a promise was rejected, and nobody waited for it');
+    expect(stderr).toContain('left behind');
+  });
+
   test('a server.json that kill -9 left behind misleads nobody', async () => {
     const server = await startServer({ module: OFFICE });
     await server.kill();

@@ -109,6 +109,46 @@ describe('wrong usage ends with 2 and says what to do', () => {
     }
   });
 
+  const broken: readonly (readonly [string, string, RegExp])[] = [
+    ['a syntax error', 'const = 1;\n', /app\.ts cannot be loaded: file:.*app\.ts:1\n/],
+    ['TypeScript that Node does not take', 'enum A { B }\n', /app\.ts cannot be loaded: .*app\.ts:1[\s\S]*enum/],
+    ['an import that is not there', "import './gone.ts';\n", /cannot be loaded: .*Cannot find module '.*gone\.ts'/],
+    [
+      'a name that is not exported',
+      `import { ap } from '${ROOT}/core/index.ts';\nap;\n`,
+      /cannot be loaded: [\s\S]*'ap'/,
+    ],
+    ['a module that throws what is no Error', 'throw undefined;\n', /app\.ts threw what is no Error: undefined/],
+    [
+      'two workflows of one name in two apps',
+      `import { app, step, workflow } from '${ROOT}/core/index.ts';
+       const one = (name: string) => app(name, { workflows: [workflow('same', { run: (input) => step('a', { run: () => 1 })(input) })] });
+       export default [one('left'), one('right')];\n`,
+      /the apps 'left' and 'right' both have a workflow 'same'; rename one/,
+    ],
+    [
+      'two apps of one name',
+      `import { app } from '${ROOT}/core/index.ts';\nexport default [app('same', {}), app('same', {})];\n`,
+      /two apps are called 'same'/,
+    ],
+  ];
+  test.each(broken)('%s', async (_what, program, message) => {
+    const cwd = temporary();
+    writeFileSync(join(cwd, 'package.json'), '{"type":"module"}');
+    writeFileSync(join(cwd, 'app.ts'), program);
+    for (const args of [['check'], ['dev', '--port', '0']]) {
+      const { code, stderr } = await skein(args, { cwd });
+      expect(stderr).toMatch(message);
+      expect(stderr).not.toMatch(/^ +at /m);
+      expect(code).toBe(2);
+    }
+  });
+
+  test('a folder as the module', async () => {
+    const { code, stderr } = await skein(['check', '--module', 'test']);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('test is not a file; name the file')]);
+  });
+
   test('no module at all', async () => {
     const { code, stderr } = await skein(['check'], { cwd: temporary() });
     expect([code, stderr]).toEqual([2, expect.stringContaining('no module ./app.ts')]);

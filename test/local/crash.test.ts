@@ -97,7 +97,7 @@ async function expected(flow: string): Promise<{ outcome: string; operations: nu
 describe.concurrent('a process that dies at any write goes on where it was', () => {
   for (const [flow, ...actions] of KILLED)
     for (const action of actions)
-      test(`${flow}: ${action} at each write`, { timeout: 300_000 }, async () => {
+      test(`${flow}: ${action} at each write`, { timeout: 900_000 }, async () => {
         const { outcome, operations } = await expected(flow);
         expect(operations).toBeGreaterThan(5);
         await eachOf(operations, (k) =>
@@ -122,7 +122,7 @@ describe.concurrent('a process that dies at any write goes on where it was', () 
 describe.concurrent('a write that fails or comes twice changes nothing', () => {
   for (const [flow, ...actions] of REFUSED)
     for (const action of actions)
-      test(`${flow}: ${action} at each write`, { timeout: 300_000 }, async () => {
+      test(`${flow}: ${action} at each write`, { timeout: 900_000 }, async () => {
         const { outcome, operations } = await expected(flow);
         await eachOf(operations, (k) =>
           inFolder(async (folder) => {

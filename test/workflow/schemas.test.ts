@@ -102,7 +102,10 @@ describe('an output schema', () => {
         return loop;
       })(),
     ],
-  ])('%s is an ordinary error', async (_, output) => {
-    expect(await failure(room().call(step('one', { run: () => output }), null))).toMatchObject({ name: 'TypeError' });
+  ])('%s is no output', async (_, output) => {
+    expect(await failure(room().call(step('one', { run: () => output }), null))).toMatchObject({
+      name: 'InvalidOutput',
+      data: { field: 'output' },
+    });
   });
 });

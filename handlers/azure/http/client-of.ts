@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { withoutPort } from '../../../core/http/address.ts';
 
 /**
  * The address of whoever sent a request. Azure's front end appends the one that it sees to `x-forwarded-for`, with a port: so the
@@ -21,9 +22,6 @@ export function clientOf(headers: Pick<Headers, 'get'>, frontDoorId: string | un
 
 /** Without a port. */
 function addressIn(text: string): string | undefined {
-  const entry = text.trim();
-  if (isIP(entry) !== 0) return entry;
-  const url = `http://${entry}`;
-  const address = URL.canParse(url) ? new URL(url).hostname.replace(/^\[(.*)\]$/, '$1') : '';
+  const address = withoutPort(text);
   return isIP(address) === 0 ? undefined : address;
 }

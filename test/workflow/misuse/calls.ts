@@ -141,6 +141,8 @@ export const PORTABILITY: readonly Misuse[] = [
   ['comparing a large value', 'SK302', () => when(eq(big(1), 'x'), () => 1)],
   ['testing a large value', 'SK302', () => when(big(1), () => 1)],
   ['sleeping for a large value', 'SK302', () => sleep(big(1))],
+  ['raising a large value in a message', 'SK302', () => fail('Oops', [big(1)] as never)],
+  ['raising a large value in data', 'SK302', () => fail('Oops', '', { inner: map([1], () => big(1)) })],
   [
     'a property through when',
     'SK302',
