@@ -27,12 +27,16 @@ export const lab = verb({
 run <experiment>  an experiment of loadtests/experiments, or a file of your own that ends in .json
 report <folder>   makes summary, figure and report again, of what is in <folder>/raw alone
 
+Experiments: capacity, cold-starts, compare, faults, killed-worker, lost-disk, lost-instance, poll-spike, scale-in, statistics.
+Targets: local, scale-set, scale-set-retry, web-app, function; and lambda and azure-functions, which are the rooms aws and azure.
+
 Prints a table; writes summary.json, figure.png, report.html and raw/, which holds one record a request. It ends with 1 where an
 answer was wrong or the generator could not keep up. Its packages are its own: npm ci --prefix loadtests.`,
   examples: [
     'skein lab compare --out results',
     'skein lab run capacity --targets local',
     'skein lab run lost-instance --minutes 3',
+    'skein lab compare --targets local,lambda,azure-functions',
     'skein lab report results',
   ],
   async run({ args: [given = '', name = ''], values }) {

@@ -1,7 +1,7 @@
 import { readExperiment } from './experiment.ts';
 import { needPackages } from './generator.ts';
 import { LabError } from './lab-error.ts';
-import { tableOf } from './print/table.ts';
+import { faultTableOf, type Table, tableOf } from './print/table.ts';
 import { startReaper } from './reaper.ts';
 import { report } from './report.ts';
 import type { LabRequest } from './request.ts';
@@ -37,7 +37,7 @@ async function main(request: LabRequest): Promise<number> {
 
 async function measureAll({ what, name, targets, seconds, out, command }: LabRequest): Promise<void> {
   const read = readExperiment(what === 'compare' ? 'compare' : name);
-  const experiment = { ...read, seconds: seconds ?? read.seconds };
+  const experiment = { ...read, seconds: Math.round(seconds ?? read.seconds) };
   const reaper = startReaper();
   try {
     await run({ experiment, targets: targets ?? experiment.targets, out, command, reaper, signal: stop.signal });
@@ -48,16 +48,7 @@ async function measureAll({ what, name, targets, seconds, out, command }: LabReq
 
 /** The table goes to standard output; what is wrong with the figures to standard error, and into the exit code. */
 function conclude(summary: Summary, { what, name, out }: LabRequest): number {
-  const { head, rows } = tableOf(summary);
-  const all = [head, ...rows];
-  const widths = head.map((_, at) => Math.max(...all.map((row) => (row[at] ?? '').length)));
-  for (const row of all)
-    process.stdout.write(
-      `${row
-        .map((cell, at) => cell.padEnd(widths[at] ?? 0))
-        .join('  ')
-        .trimEnd()}\n`,
-    );
+  for (const table of [tableOf(summary), faultTableOf(summary)]) if (table !== undefined) printTable(table);
   const folder = what === 'report' ? name : out;
   process.stderr.write(`${folder}/figure.png, ${folder}/report.html, ${folder}/summary.json, ${folder}/raw/\n`);
   let code = OK;
@@ -72,4 +63,16 @@ function conclude(summary: Summary, { what, name, out }: LabRequest): number {
     }
   }
   return code;
+}
+
+function printTable({ head, rows }: Table): void {
+  const all = [head, ...rows];
+  const widths = head.map((_, at) => Math.max(...all.map((row) => (row[at] ?? '').length)));
+  for (const row of all)
+    process.stdout.write(
+      `${row
+        .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+        .join('  ')
+        .trimEnd()}\n`,
+    );
 }

@@ -7,6 +7,7 @@ import { TARGETS, type Target } from './targets.ts';
  * @throws LabError
  */
 export function chooseTargets(wanted: readonly string[]): ReadonlyMap<string, Target> {
+  if (wanted.length === 0) throw new LabError('targets: at least one is wanted');
   const chosen = new Map<string, Target>();
   for (const one of wanted) {
     const [name = '', url] = one.includes('=')

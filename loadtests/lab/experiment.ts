@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { FAULT_FIELDS, type FaultAction, NEEDS_BALANCER, type PlannedFault } from './faults.ts';
+import { FAULT_FIELDS, type FaultAction, type PlannedFault, refusal } from './faults.ts';
 import type { SlotRules } from './instance/slots.ts';
 import { LabError } from './lab-error.ts';
 import type { SearchRange } from './search.ts';
-import { TARGETS } from './targets.ts';
+import { type LocalTarget, TARGETS } from './targets.ts';
 
 /** A question, as data: which users, how many, on what, and what goes wrong meanwhile. */
 export interface Experiment {
@@ -76,22 +76,22 @@ export function experimentOf(name: string, data: unknown): Experiment {
     only(phase, ['share', 'perSecond'], `load[${at}]`);
     return {
       share: number(phase.share ?? 1, `load[${at}].share`, 0.01, 1),
-      perSecond: number(phase.perSecond, `load[${at}].perSecond`, 0.1, 10_000),
+      perSecond: whole(phase.perSecond, `load[${at}].perSecond`, 1, 10_000),
     };
   });
-  const whole = load.reduce((sum, { share }) => sum + share, 0);
-  if (Math.abs(whole - 1) > 1e-6) throw new LabError(`load: the shares must add up to 1, not ${whole}`);
+  const shares = load.reduce((sum, { share }) => sum + share, 0);
+  if (Math.abs(shares - 1) > 1e-6) throw new LabError(`load: the shares must add up to 1, not ${shares}`);
   return {
     name,
     title: text(fields.title, 'title'),
     scenario,
-    seconds: number(fields.seconds ?? 40, 'seconds', 2, 3600),
+    seconds: whole(fields.seconds ?? 40, 'seconds', 2, 3600),
     load,
     instance: {
       slotMs: number(instance.slotMs ?? 0, 'instance.slotMs', 0, 60_000),
-      slots: number(instance.slots ?? 1, 'instance.slots', 1, 1000),
+      slots: whole(instance.slots ?? 1, 'instance.slots', 1, 1000),
       law,
-      backlog: number(instance.backlog ?? 1000, 'instance.backlog', 0, 100_000),
+      backlog: whole(instance.backlog ?? 1000, 'instance.backlog', 0, 100_000),
     },
     targets: list(fields.targets, 'targets').map((one, at) => target(one, `targets[${at}]`)),
     faults: list(fields.faults ?? [], 'faults').map((one, at) => fault(one, `faults[${at}]`)),
@@ -102,9 +102,12 @@ export function experimentOf(name: string, data: unknown): Experiment {
 function search(data: unknown): Search {
   const fields = record(data, 'search');
   only(fields, ['from', 'most', 'p95Ms', 'errorRate', 'within'], 'search');
+  const [from, most] = [fields.from, fields.most];
+  if (typeof from === 'number' && typeof most === 'number' && from > most)
+    throw new LabError(`search.most: at least search.from is wanted, ${from}, not ${most}`);
   return {
-    from: number(fields.from, 'search.from', 0.1, 10_000),
-    most: number(fields.most, 'search.most', 0.1, 10_000),
+    from: whole(fields.from, 'search.from', 1, 10_000),
+    most: whole(fields.most, 'search.most', 1, 10_000),
     p95Ms: number(fields.p95Ms, 'search.p95Ms', 1, 60_000),
     errorRate: number(fields.errorRate, 'search.errorRate', 0, 1),
     within: number(fields.within ?? 0.1, 'search.within', 0.01, 1),
@@ -124,12 +127,13 @@ function fault(data: unknown, where: string): PlannedFault {
     throw new LabError(`${where}.restart: true or false, not ${JSON.stringify(fields.restart)}`);
   number(fields.at, `${where}.at`, 0, 1);
   if (fields.lasts !== undefined) number(fields.lasts, `${where}.lasts`, 0, 1);
-  if (fields.instance !== undefined) number(fields.instance, `${where}.instance`, 0, 1000);
+  if (fields.instance !== undefined) whole(fields.instance, `${where}.instance`, 0, 1000);
   const targets = fields.targets === undefined ? Object.keys(TARGETS) : list(fields.targets, `${where}.targets`);
   for (const [at, one] of targets.entries()) {
     const name = target(one, `${where}.targets[${at}]`);
-    if (fields.targets !== undefined && NEEDS_BALANCER.has(kind) && TARGETS[name]?.balancer === undefined)
-      throw new LabError(`${where}: ${kind} needs a balancer, and ${name} has none`);
+    const why = refusal(kind, TARGETS[name] as LocalTarget);
+    if (fields.targets !== undefined && why !== undefined)
+      throw new LabError(`${where}: ${kind} ${why}, and ${name} has none`);
   }
   return fields as unknown as PlannedFault;
 }
@@ -169,4 +173,10 @@ function number(value: unknown, where: string, from: number, to: number): number
   if (typeof value !== 'number' || !(value >= from && value <= to))
     throw new LabError(`${where}: a number from ${from} to ${to} is wanted, not ${JSON.stringify(value)}`);
   return value;
+}
+
+function whole(value: unknown, where: string, from: number, to: number): number {
+  if (!Number.isInteger(value))
+    throw new LabError(`${where}: a whole number from ${from} to ${to} is wanted, not ${JSON.stringify(value)}`);
+  return number(value, where, from, to);
 }

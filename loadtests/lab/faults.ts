@@ -1,3 +1,5 @@
+import type { LocalTarget } from './targets.ts';
+
 /** What can be broken, and how: the kinds are data, `fleet.ts` performs them. */
 export type FaultAction =
   | { readonly kind: 'kill'; readonly restart?: boolean }
@@ -36,8 +38,13 @@ export const FAULT_FIELDS: Readonly<Record<FaultAction['kind'], readonly [Field,
   'dependency-down': undefined,
 };
 
-/** What only a balancer can do. */
-export const NEEDS_BALANCER: ReadonlySet<FaultAction['kind']> = new Set(['partition', 'throttle']);
+/** Why a target cannot have a fault, or undefined where it can. */
+export function refusal(kind: FaultAction['kind'], { balancer, fleet }: LocalTarget): string | undefined {
+  if ((kind === 'partition' || kind === 'throttle') && balancer === undefined) return 'needs a balancer';
+  if (kind === 'cold-start-storm' && fleet.kind !== 'on-demand' && fleet.kind !== 'room') return 'needs functions';
+  if (kind === 'dependency-down' && fleet.kind === 'room') return 'needs a data folder';
+  return undefined;
+}
 
 /** A fault in a few words, as the figure shows it. */
 export function faultText(fault: FaultAction): string {

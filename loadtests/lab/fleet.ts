@@ -1,6 +1,5 @@
-import type { PlannedFault } from './faults.ts';
-import { faultText } from './faults.ts';
-import { type Instance, startInstance } from './instance/instance.ts';
+import { faultText, type PlannedFault, refusal } from './faults.ts';
+import { type Instance, STOP, startInstance } from './instance/instance.ts';
 import type { Fault, Report } from './instance/messages.ts';
 import type { SlotRules } from './instance/slots.ts';
 import { openMeter } from './meter.ts';
@@ -9,6 +8,7 @@ import { type Balancer, openBalancer } from './platform/balancer.ts';
 import { type AutoscaleRules, autoscaleAt, balancerAt, type OnDemandRules } from './platform/rules.ts';
 import type { Reaper } from './reaper.ts';
 import type { EventRecord, WorkRecord } from './record.ts';
+import { openRoomFleet } from './room-fleet.ts';
 import type { LocalTarget } from './targets.ts';
 
 export interface FleetOptions {
@@ -17,6 +17,8 @@ export interface FleetOptions {
   /** How much faster than a cloud's the control loops run. */
   readonly pace: number;
   readonly reaper: Reaper;
+  /** Ends instances that boot. */
+  readonly signal: AbortSignal;
   readonly onEvent: (event: EventRecord) => void;
   readonly onWork: (work: WorkRecord) => void;
   /** Called with the first request. */
@@ -34,12 +36,10 @@ export interface Fleet {
   close(): Promise<void>;
 }
 
-/** Milliseconds that an instance may take to stop. */
-const STOP = 5000;
-
 /** The instances of a target, with what is before them and what makes more or fewer of them. */
 export async function openFleet(options: FleetOptions): Promise<Fleet> {
   const { target, reaper, pace, onEvent } = options;
+  if (target.fleet.kind === 'room') return openRoomFleet(options, target.fleet);
   const ready: Instance[] = [];
   const all = new Set<Instance>();
   const timers = new Set<NodeJS.Timeout>();
@@ -59,13 +59,10 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
   const event = (kind: EventRecord['kind'], more: Omit<EventRecord, 'at' | 'kind'> = {}): void =>
     onEvent({ at: Date.now(), kind, ...more });
 
-  const onReport = (report: Report, { name: instance, pid }: Instance): void => {
-    if (report.kind === 'load') {
-      meter.note(instance, report.at, report.busyMs / (options.rules.slots ?? 1));
-      return;
-    }
-    if (balancer === undefined) begin();
-    options.onWork({ ...report, instance, pid });
+  const onReport = (report: Report, instance: string): void => {
+    if (report.kind === 'load') meter.note(instance, report.at, report.busyMs / (options.rules.slots ?? 1));
+    else if (report.kind === 'first' && balancer === undefined) begin();
+    else if (report.kind === 'begin' || report.kind === 'end') options.onWork(report);
   };
 
   const leave = (instance: Instance): void => {
@@ -76,13 +73,15 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
 
   const start = async (again?: Instance): Promise<void> => {
     const name = again?.name ?? `${target.fleet.kind === 'on-demand' ? 'fn' : 'vm'}-${++count}`;
-    event('starting', { instance: name, scaled: !first });
+    const scaled = !first && again === undefined;
+    event('starting', { instance: name, scaled });
     const began = startInstance({
       name,
       command: target.command,
       rules: options.rules,
       reaper,
-      onReport,
+      signal: options.signal,
+      onReport: (report) => onReport(report, name),
       onExit: (instance, expected) => {
         all.delete(instance);
         leave(instance);
@@ -97,7 +96,7 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
       ready.push(instance);
       // The order in which they were asked for, not the one in which they were ready.
       ready.sort((a, b) => numberOf(a) - numberOf(b));
-      event('ready', { instance: name, pid: instance.pid, bootMs: Math.round(instance.bootMs), scaled: !first });
+      event('ready', { instance: name, pid: instance.pid, bootMs: Math.round(instance.bootMs), scaled });
       if (again === undefined) balancer?.add(instance);
     } finally {
       starting.delete(began);
@@ -212,8 +211,8 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
           },
         };
       }
-      if (instance === undefined) return undefined;
-      event('fault', said);
+      if (instance === undefined || refusal(fault.kind, target) !== undefined) return undefined;
+      event('fault', fault.kind === 'cold-start-storm' ? { fault: faultText(fault) } : said);
       const over = (undo: () => void) => ({
         end() {
           undo();

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { join } from 'node:path';
+import type { Experiment } from './experiment.ts';
 import { LabError } from './lab-error.ts';
 import type { Reaper } from './reaper.ts';
 import type { GeneratorRecord } from './record.ts';
@@ -23,6 +24,17 @@ export function artilleryVersion(): string {
 export interface Phase {
   readonly seconds: number;
   readonly perSecond: number;
+}
+
+/** What arrives when; Artillery takes whole seconds. */
+export function phasesOf({ seconds, load }: Pick<Experiment, 'seconds' | 'load'>): Phase[] {
+  let share = 0;
+  return load.flatMap((one) => {
+    const from = Math.round(share * seconds);
+    share += one.share;
+    const whole = Math.round(share * seconds) - from;
+    return whole === 0 ? [] : [{ seconds: whole, perSecond: one.perSecond }];
+  });
 }
 
 export interface GenerateOptions {

@@ -1,17 +1,16 @@
 import type { Experiment } from './experiment.ts';
-import { NEEDS_BALANCER, type PlannedFault } from './faults.ts';
+import { type PlannedFault, refusal } from './faults.ts';
 import { type Fleet, openFleet } from './fleet.ts';
-import { generate, type Phase } from './generator.ts';
+import { generate, phasesOf } from './generator.ts';
 import type { CaseFiles } from './raw.ts';
 import type { Reaper } from './reaper.ts';
 import type { EventRecord, GeneratorRecord, WorkRecord } from './record.ts';
-import type { Target } from './targets.ts';
+import type { LocalTarget, Target } from './targets.ts';
 
 export interface MeasureOptions {
   readonly name: string;
   readonly target: Target;
   readonly experiment: Experiment;
-  readonly phases: readonly Phase[];
   readonly pace: number;
   readonly files: CaseFiles;
   readonly reaper: Reaper;
@@ -34,6 +33,7 @@ export async function measure(options: MeasureOptions): Promise<void> {
   let schedule: { cancel(): Promise<void> } | undefined;
   const fleet: Fleet = await openFleet({
     target,
+    signal,
     rules: options.experiment.instance,
     pace: options.pace,
     reaper,
@@ -43,7 +43,7 @@ export async function measure(options: MeasureOptions): Promise<void> {
     },
     onWork: (one) => void work.push(one),
     onFirst: () => {
-      schedule = scheduleFaults(options, fleet, (error) => broken.abort(error));
+      schedule = scheduleFaults(options, target, fleet, (error) => broken.abort(error));
     },
     onError: (error) => broken.abort(error),
   });
@@ -59,11 +59,11 @@ export async function measure(options: MeasureOptions): Promise<void> {
 }
 
 function run(options: MeasureOptions, url: string): Promise<GeneratorRecord> {
-  const { experiment, phases, files, reaper, signal } = options;
+  const { experiment, files, reaper, signal } = options;
   return generate({
     scenario: experiment.scenario,
     url,
-    phases,
+    phases: phasesOf(experiment),
     raw: files.requests,
     report: files.report,
     reaper,
@@ -73,11 +73,12 @@ function run(options: MeasureOptions, url: string): Promise<GeneratorRecord> {
 
 /** The faults of the experiment that are this target's, at their times from now on. */
 function scheduleFaults(
-  { name, target, experiment, phases }: MeasureOptions,
+  { name, experiment }: MeasureOptions,
+  target: LocalTarget,
   fleet: Fleet,
   onError: (error: unknown) => void,
 ): { cancel(): Promise<void> } {
-  const seconds = phases.reduce((sum, phase) => sum + phase.seconds, 0);
+  const { seconds } = experiment;
   const timers: NodeJS.Timeout[] = [];
   const performing = new Set<Promise<unknown>>();
   const perform = async (fault: PlannedFault): Promise<void> => {
@@ -87,7 +88,7 @@ function scheduleFaults(
   };
   for (const fault of experiment.faults) {
     if (fault.targets?.includes(name) === false) continue;
-    if (NEEDS_BALANCER.has(fault.kind) && !('url' in target) && target.balancer === undefined) continue;
+    if (refusal(fault.kind, target) !== undefined) continue;
     timers.push(
       setTimeout(
         () => {

@@ -20,7 +20,8 @@ export interface Progress {
   /** Something happened: it gets a line of its own. */
   say(text: string): void;
   sizeFrom(size: () => number): void;
-  end(): void;
+  /** @param how such as `done` */
+  end(how: string): void;
 }
 
 /** Seconds between two lines where the screen is no terminal. */
@@ -85,11 +86,11 @@ export function showProgress({ name, seconds, requests, screen }: ProgressOption
     sizeFrom(from) {
       size = from;
     },
-    end() {
+    end(how) {
       clearInterval(timer);
       read();
       clear();
-      screen.write(`${name}: done, ${right} right, ${failed} failed\n`);
+      screen.write(`${name}: ${how}, ${right} right, ${failed} failed\n`);
     },
   };
 }

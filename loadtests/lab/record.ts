@@ -90,6 +90,8 @@ export interface Setting {
     readonly name: string;
     readonly about: string;
     readonly modelled: boolean;
+    /** Which runtime of a cloud it really is. */
+    readonly runtime?: string;
     readonly sources: readonly string[];
     readonly step?: { readonly of: string; readonly perSecond: number };
     readonly price?: {

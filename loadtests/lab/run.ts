@@ -27,11 +27,20 @@ export async function run(options: RunOptions): Promise<void> {
   const raw = openResults(out);
   const setting = settingOf(experiment, chosen, command, new Date());
   writeSetting(raw, setting);
-  if (experiment.search !== undefined) {
-    writeSetting(raw, await searchAll(options, experiment.search, chosen, setting, raw));
-    return;
-  }
-  for (const [name, target] of chosen) await one(options, name, target, raw);
+  // What is complete can be reported, even where what comes after it fails.
+  const done: Setting['targets'][number][] = [];
+  const complete = (about: Setting['targets'][number]): Setting => {
+    done.push(about);
+    const so = { ...setting, targets: done };
+    writeSetting(raw, so);
+    return so;
+  };
+  if (experiment.search !== undefined) await searchAll(options, experiment.search, chosen, setting, raw, complete);
+  else
+    for (const about of setting.targets) {
+      await one(options, about.name, chosen.get(about.name) as Target, raw);
+      complete(about);
+    }
 }
 
 /** Each load that is tried is a case of its own. */
@@ -41,23 +50,20 @@ async function searchAll(
   chosen: ReadonlyMap<string, Target>,
   setting: Setting,
   raw: string,
-): Promise<Setting> {
-  const steps: Setting['targets'][number][] = [];
+  complete: (step: Setting['targets'][number]) => Setting,
+): Promise<void> {
   for (const about of setting.targets) {
     const target = chosen.get(about.name) as Target;
-    const found = await searchLoad(search, async (load) => {
-      const perSecond = Math.round(load * 10) / 10;
+    const found = await searchLoad(search, async (perSecond) => {
       const step = { ...about, name: `${about.name}@${perSecond}`, step: { of: about.name, perSecond } };
       const experiment = { ...options.experiment, load: [{ share: 1, perSecond }] };
       await one({ ...options, experiment }, step.name, target, raw);
-      steps.push(step);
-      const summary = summariseCase({ ...setting, targets: steps }, readCase(raw, step.name));
+      const summary = summariseCase(complete(step), readCase(raw, step.name));
       return meetsGoal(search, summary);
     });
     const { highest, broken } = found;
     process.stderr.write(`${about.name}: ${highest ?? 'no load'} meets the goal, ${broken ?? 'nothing'} breaks it\n`);
   }
-  return { ...setting, targets: steps };
 }
 
 async function one(options: RunOptions, name: string, target: Target, raw: string): Promise<void> {
@@ -70,12 +76,12 @@ async function one(options: RunOptions, name: string, target: Target, raw: strin
     requests: files.requests,
     screen: process.stderr,
   });
+  let how = 'stopped';
   try {
     await measure({
       name,
       target,
       experiment,
-      phases: experiment.load.map(({ share, perSecond }) => ({ seconds: share * experiment.seconds, perSecond })),
       pace: paceOf(experiment.seconds),
       files,
       reaper,
@@ -83,14 +89,15 @@ async function one(options: RunOptions, name: string, target: Target, raw: strin
       onEvent: (event) => sayEvent(event, progress.say),
       onSize: progress.sizeFrom,
     });
+    how = 'done';
   } finally {
-    progress.end();
+    progress.end(how);
   }
 }
 
 const SAID: Readonly<Record<EventRecord['kind'], (event: EventRecord) => string | undefined>> = {
   starting: () => undefined,
-  ready: ({ instance, bootMs, scaled }) => (scaled ? `${instance} is ready after ${bootMs} ms` : undefined),
+  ready: ({ instance, bootMs }) => `${instance} is ready after ${bootMs} ms`,
   leaving: ({ instance }) => `${instance} leaves`,
   gone: ({ instance, scaled }) => (scaled ? undefined : `${instance} is gone`),
   down: ({ instance }) => `the balancer found ${instance} down`,

@@ -15,17 +15,17 @@ export interface Found {
 
 const STEP = 1.5;
 
-/** Steps up until the goal breaks, and halves what is between the last two loads. */
+/** Steps up until the goal breaks, and halves what is between the last two loads; loads are whole numbers, as Artillery has them. */
 export async function searchLoad(range: SearchRange, meets: (perSecond: number) => Promise<boolean>): Promise<Found> {
   let highest: number | undefined;
   let broken: number | undefined;
-  for (let load = range.from; broken === undefined; load = Math.min(load * STEP, range.most)) {
+  for (let load = range.from; broken === undefined; load = Math.min(Math.ceil(load * STEP), range.most)) {
     if (await meets(load)) highest = load;
     else broken = load;
     if (load === range.most) break;
   }
-  while (highest !== undefined && broken !== undefined && broken - highest > range.within * highest) {
-    const middle = (highest + broken) / 2;
+  while (highest !== undefined && broken !== undefined && broken - highest > Math.max(1, range.within * highest)) {
+    const middle = Math.round((highest + broken) / 2);
     if (await meets(middle)) highest = middle;
     else broken = middle;
   }

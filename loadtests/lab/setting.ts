@@ -44,6 +44,7 @@ export function settingOf(
       name: target,
       about: one.about,
       modelled: 'modelled' in one && one.modelled,
+      ...('runtime' in one && one.runtime !== undefined && { runtime: one.runtime }),
       sources: sourcesOf(one),
       ...('price' in one && one.price !== undefined && { price: one.price }),
     })),

@@ -14,7 +14,15 @@ import {
 export type FleetPlan =
   | { readonly kind: 'fixed'; readonly count: number }
   | { readonly kind: 'autoscale'; readonly rules: AutoscaleRules }
-  | { readonly kind: 'on-demand'; readonly rules: OnDemandRules };
+  | { readonly kind: 'on-demand'; readonly rules: OnDemandRules }
+  | RoomPlan;
+
+/** One server that starts the processes of its functions itself: those are the instances. */
+export interface RoomPlan {
+  readonly kind: 'room';
+  /** Where requests get their slots: one at a time in each process of functions, or where the server takes them. */
+  readonly slots: 'functions' | 'front';
+}
 
 export interface Price {
   /** US dollars. */
@@ -29,7 +37,11 @@ export interface LocalTarget {
   readonly about: string;
   /** Whether a cloud's rules are modelled: real processes all the same. */
   readonly modelled: boolean;
+  /** Which runtime of a cloud it really is, in half a sentence; it is not the cloud. */
+  readonly runtime?: string;
   readonly command: ServerCommand;
+  /** Longest time that an instance may take to be ready. @default 60 */
+  readonly bootSeconds?: number;
   /** Without one, requests go to the only instance itself. */
   readonly balancer?: BalancerRules;
   readonly fleet: FleetPlan;
@@ -46,9 +58,15 @@ export type Target = LocalTarget | UrlTarget;
 
 const CLI = join(import.meta.dirname, '../../cli/skein.ts');
 
-/** The local room, as everybody starts it. */
-const skeinDev: ServerCommand = (data) => [CLI, 'dev', '--json', '--module', APPS, '--data', data];
+/** A room, as everybody starts it. */
+const inRoom =
+  (room: string): ServerCommand =>
+  (data) => [CLI, 'dev', '--room', room, '--json', '--module', APPS, '--data', data];
+const skeinDev = inRoom('local');
 const APPS = join(import.meta.dirname, '../../apps/index.ts');
+
+/** Seconds: the rooms of clouds package the apps before they serve them. */
+const PACKAGED = 300;
 
 /** What can be measured by name: a line here is all that another one takes. */
 export const TARGETS: Readonly<Record<string, LocalTarget>> = {
@@ -92,12 +110,35 @@ export const TARGETS: Readonly<Record<string, LocalTarget>> = {
       source: 'https://azure.microsoft.com/pricing/details/functions/',
     },
   },
+  lambda: {
+    about:
+      "the package for AWS, a request at a time in each of up to 40 processes of Lambda's runtime interface client",
+    modelled: false,
+    runtime: "AWS's runtime interface client: a request waits for a process of its own, and none is refused",
+    command: inRoom('aws'),
+    bootSeconds: PACKAGED,
+    fleet: { kind: 'room', slots: 'functions' },
+    price: {
+      perMillionRequests: 0.2,
+      perGibSecond: 0.0000133334,
+      gib: 1,
+      source: 'https://aws.amazon.com/lambda/pricing/',
+    },
+  },
+  'azure-functions': {
+    about: "the package for Azure, in one process of Azure Functions' library behind a host",
+    modelled: false,
+    runtime: "Azure Functions' library in one warm instance",
+    command: inRoom('azure'),
+    bootSeconds: PACKAGED,
+    fleet: { kind: 'room', slots: 'front' },
+  },
 };
 
 /** Where the rules of a target come from. */
 export function sourcesOf(target: Target): string[] {
   if ('url' in target) return [];
   const { balancer, fleet } = target;
-  const rules = [balancer, fleet.kind === 'fixed' ? undefined : fleet.rules];
+  const rules = [balancer, 'rules' in fleet ? fleet.rules : undefined];
   return rules.flatMap((one) => (one === undefined ? [] : [one.source]));
 }

@@ -40,11 +40,11 @@ describe.skipIf(!hasPackages)(withPackages('the four cases, as real processes of
     );
     expectHonest(result);
     const { summary, raw } = result;
-    expect(summary.fault?.what).toBe('vm-2 killed');
+    expect(summary.faults[0]?.what).toBe('vm-2 killed');
     // Two probes, with 5 s between them.
-    expect(summary.fault?.detectSeconds).toBeGreaterThan(4.5);
-    expect(summary.fault?.lost).toBeGreaterThan(0);
-    expect(summary.failures.ECONNRESET).toBe(summary.fault?.lost);
+    expect(summary.faults[0]?.detectSeconds).toBeGreaterThan(4.5);
+    expect(summary.faults[0]?.lost).toBeGreaterThan(0);
+    expect(summary.failures.ECONNRESET).toBe(summary.faults[0]?.lost);
     const down = raw.events.find(({ kind }) => kind === 'down')!;
     const after = raw.requests.filter(({ at }) => at > down.at);
     expect(after.filter(({ error }) => error !== undefined)).toEqual([]);
@@ -71,7 +71,7 @@ describe.skipIf(!hasPackages)(withPackages('the four cases, as real processes of
     );
     expectHonest(result);
     expect(result.summary.failures).toEqual({});
-    expect(result.summary.fault?.lost).toBe(0);
+    expect(result.summary.faults[0]?.lost).toBe(0);
     // What the killed instance had begun is done again, and counted.
     expect(result.summary.work?.lost).toBe(0);
   }, 200_000);

@@ -13,6 +13,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { experimentNames } from '../../loadtests/lab/experiment.ts';
+import { TARGETS } from '../../loadtests/lab/targets.ts';
 import { skein } from '../cli/skein.ts';
 import { ROOT, temporary } from '../support/server.ts';
 import { hasPackages, withPackages } from './measuring.ts';
@@ -45,6 +47,12 @@ describe('wrong usage of skein lab ends with 2 and says what to do', () => {
     ]);
     expect([code, stdout, stderr]).toEqual([2, '', expect.stringMatching(message)]);
   });
+});
+
+test('its help names each experiment and each target', async () => {
+  const { stdout } = await skein(['lab', '--help']);
+  for (const name of [...experimentNames(), ...Object.keys(TARGETS)])
+    expect(stdout).toMatch(new RegExp(`\\b${name}\\b`));
 });
 
 test('without its packages the lab says what to run', async () => {

@@ -27,6 +27,8 @@ export interface Measuring {
   readonly experiment: Readonly<Record<string, unknown>>;
   /** @default as fast as the length of the run makes it */
   readonly pace?: number;
+  /** @default it runs to its end */
+  readonly signal?: AbortSignal;
 }
 
 export interface Measured {
@@ -35,7 +37,7 @@ export interface Measured {
 }
 
 /** One target, through the lab's own generator and back from its raw records. */
-export async function measured({ target, experiment: fields, pace }: Measuring): Promise<Measured> {
+export async function measured({ target, experiment: fields, pace, signal }: Measuring): Promise<Measured> {
   const experiment = experimentOf('test', { title: 'test', scenario: 'get', targets: [], ...fields });
   const out = join(temporary(), 'out');
   const raw = openResults(out);
@@ -47,11 +49,10 @@ export async function measured({ target, experiment: fields, pace }: Measuring):
       name: 'known',
       target,
       experiment,
-      phases: experiment.load.map(({ share, perSecond }) => ({ seconds: share * experiment.seconds, perSecond })),
       pace: pace ?? setting.pace,
       files: openCase(raw, 'known'),
       reaper,
-      signal: new AbortController().signal,
+      signal: signal ?? new AbortController().signal,
     });
   } finally {
     await reaper.close();

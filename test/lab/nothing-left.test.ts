@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { childEnv, type Exit, follow, ROOT, temporary, until } from '../support/server.ts';
 import { hasPackages, measured, plain, withPackages } from './measuring.ts';
+import { hasAws, hasAzurite, titled } from './room-tools.ts';
 
 interface Running {
   readonly verb: number;
@@ -14,30 +15,21 @@ interface Running {
   readonly instances: readonly { readonly pid: number; readonly port: number }[];
   /** The verb's child. */
   readonly lab: number;
-  /** The lab's own. */
-  readonly children: readonly number[];
+  /** The lab's own, and theirs. */
+  readonly descendants: readonly number[];
 }
 
-/** A run with two instances and a generator, in the middle of it. */
-async function start(): Promise<Running> {
+/** A run with instances and a generator, in the middle of it. */
+async function start(target = 'scale-set', there = new RegExp(`${target}: \\d+/120 s`)): Promise<Running> {
   const folder = temporary();
-  const args = [
-    'lab',
-    'run',
-    'lost-instance',
-    '--targets',
-    'scale-set',
-    '--minutes',
-    '2',
-    '--out',
-    join(temporary(), 'out'),
-  ];
+  const out = join(temporary(), 'out');
+  const args = ['lab', 'run', 'lost-instance', '--targets', target, '--minutes', '2', '--out', out];
   const child = spawn(process.execPath, [join(ROOT, 'cli/skein.ts'), ...args], { env: childEnv({ TMPDIR: folder }) });
   const ended = follow(child);
   let said = '';
   child.stderr.on('data', (chunk) => (said += chunk));
-  await until(async () => (/scale-set: \d+\/120 s/.test(said) || child.exitCode !== null ? true : undefined));
-  expect(said).toMatch(/scale-set: \d+\/120 s/);
+  await until(async () => (there.test(said) || child.exitCode !== null ? true : undefined));
+  expect(said).toMatch(there);
   const instances = readdirSync(folder)
     .filter((name) => name.startsWith('skein-lab-'))
     .map((name) => {
@@ -47,9 +39,8 @@ async function start(): Promise<Running> {
       };
       return { pid, port: Number(new URL(url).port) };
     });
-  expect(instances.length).toBe(2);
   const [lab = 0] = childrenOf(child.pid!);
-  return { verb: child.pid!, ended, folder, instances, lab, children: childrenOf(lab) };
+  return { verb: child.pid!, ended, folder, instances, lab, descendants: descendantsOf(lab) };
 }
 
 const childrenOf = (pid: number): number[] => {
@@ -60,9 +51,13 @@ const childrenOf = (pid: number): number[] => {
   });
 };
 
-async function expectNothingLeft({ folder, instances, lab, children }: Running): Promise<void> {
-  expect(children.length).toBeGreaterThanOrEqual(4);
-  for (const pid of [lab, ...children]) await until(async () => (alive(pid) ? undefined : true));
+const descendantsOf = (pid: number): number[] => childrenOf(pid).flatMap((one) => [one, ...descendantsOf(one)]);
+
+/** @param least how many processes there were at least: the reaper, the generator and what was measured. */
+async function expectNothingLeft({ folder, instances, lab, descendants }: Running, least = 4): Promise<void> {
+  expect(instances.length).toBe(least === 4 ? 2 : 1);
+  expect(descendants.length).toBeGreaterThanOrEqual(least);
+  for (const pid of [lab, ...descendants]) await until(async () => (alive(pid) ? undefined : true));
   for (const { port } of instances) expect(await accepts(port)).toBe(false);
   await until(async () => (readdirSync(folder).some((name) => name.startsWith('skein-lab-')) ? undefined : true));
 }
@@ -108,6 +103,41 @@ describe.skipIf(!hasPackages || process.platform === 'win32')(withPackages('noth
     expect((await running.ended).code).toBe(70);
     await expectNothingLeft(running);
   }, 200_000);
+
+  /** The reaper, the generator, the room, its emulator, and a process of functions. */
+  const WITH_ROOM = 5;
+
+  test.skipIf(!hasAzurite)(
+    titled(hasAzurite, 'of a room with a worker, which was interrupted'),
+    async () => {
+      const running = await start('azure-functions');
+      process.kill(running.lab, 'SIGINT');
+      process.kill(running.verb, 'SIGINT');
+      expect((await running.ended).code).toBe(130);
+      await expectNothingLeft(running, WITH_ROOM);
+    },
+    400_000,
+  );
+
+  test.skipIf(!hasAws)(
+    titled(hasAws, 'of a room with sandboxes, whose lab was killed'),
+    async () => {
+      const running = await start('lambda', /lambda: .*fn-1 is ready/);
+      process.kill(running.instances[0]!.pid, 'SIGSTOP');
+      process.kill(running.lab, 'SIGKILL');
+      expect((await running.ended).code).toBe(70);
+      await expectNothingLeft(running, WITH_ROOM);
+    },
+    400_000,
+  );
+
+  test('that was interrupted while a server boots: it is not waited for', async () => {
+    const stop = new AbortController();
+    const target = { ...plain(), command: () => [join(ROOT, 'test/lab/programs/no-answer.ts')] };
+    const fails = measured({ target, experiment: { seconds: 5, load: [{ perSecond: 1 }] }, signal: stop.signal });
+    setTimeout(() => stop.abort(), 500);
+    await expect(fails).rejects.toThrow(/vm-1 ended with SIGKILL/);
+  });
 
   test('in which a server did not start, and the error says why', async () => {
     const before = childrenOf(process.pid).length;

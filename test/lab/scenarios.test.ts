@@ -17,7 +17,7 @@ describe.skipIf(!hasPackages)(withPackages('Artillery'), () => {
   let server: Server;
   beforeAll(async () => {
     server = await startServer();
-  }, 60_000);
+  });
 
   async function artillery(scenario: string, url: string, ...more: readonly string[]) {
     const output = join(temporary(), 'report.json');

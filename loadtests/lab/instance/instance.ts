@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LabError } from '../lab-error.ts';
@@ -14,14 +15,20 @@ export interface InstanceOptions {
   readonly name: string;
   readonly command: ServerCommand;
   readonly rules: SlotRules;
+  /** Whether requests get their slots in processes of functions that it starts. @default false */
+  readonly slotsInFunctions?: boolean;
   readonly reaper: Reaper;
-  readonly onReport: (report: Report, instance: Instance) => void;
+  /** Ends it while it boots. */
+  readonly signal: AbortSignal;
+  readonly onReport: (report: Report) => void;
   /** Called once when the process is gone, however it went. */
   readonly onExit: (instance: Instance, expected: boolean) => void;
   /** A folder that another instance left. @default a new one */
   readonly data?: string;
   /** 0 takes a free one. @default 0 */
   readonly port?: number;
+  /** Longest time that it may take to be ready. @default 60 */
+  readonly bootSeconds?: number;
 }
 
 export interface Instance {
@@ -39,34 +46,67 @@ export interface Instance {
   stop(graceMs: number): Promise<void>;
 }
 
-/** Longest time in milliseconds that a server may take to be ready. */
-const BOOT = 60_000;
+/** Milliseconds that an instance may take to stop. */
+export const STOP = 5000;
 
 const HOOK = new URL('hook.ts', import.meta.url).href;
 
-/** Starts a server in a process of its own, and waits until it is ready. */
+/**
+ * Starts a server in a process of its own, and waits until it is ready.
+ *
+ * @throws LabError (rejects) with the last that it said, where it does not come up
+ */
 export async function startInstance(options: InstanceOptions): Promise<Instance> {
-  const { name, command, rules, reaper, onReport, onExit, port = 0 } = options;
+  const { name, command, rules, slotsInFunctions = false, reaper, signal, onReport, onExit, port = 0 } = options;
+  signal.throwIfAborted();
   const data = options.data ?? mkdtempSync(join(tmpdir(), 'skein-lab-'));
   reaper.folder(data);
+  // What it leaves in a temporary folder goes with its data.
+  const temporary = join(data, 'tmp');
+  mkdirSync(temporary, { recursive: true });
   const began = performance.now();
   const [file = '', ...args] = command(data);
   const child = spawn(process.execPath, ['--import', HOOK, file, ...args], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    env: { ...plainEnv(), PORT: String(port), LAB_INSTANCE: JSON.stringify({ ...rules, name }), LAB_DATA: data },
+    env: {
+      ...plainEnv(),
+      TMPDIR: temporary,
+      PORT: String(port),
+      LAB_INSTANCE: JSON.stringify({ ...rules, name, slotsInFunctions }),
+      LAB_DATA: data,
+    },
   });
-  reaper.process(child.pid ?? 0);
-  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const url = await ready(child, name, gone);
+  const pid = child.pid ?? 0;
+  reaper.process(pid);
+  const children = new Set<number>();
+  child.on('message', (message) => {
+    const report = message as Report;
+    if (report.kind === 'child') {
+      if (report.gone) children.delete(report.pid);
+      else children.add(report.pid);
+      if (report.gone) reaper.ended(report.pid);
+      else reaper.process(report.pid);
+    }
+    onReport(report);
+  });
+  // Its channel ends after the last message: only then all that it started is known.
+  const gone = Promise.all([once(child, 'exit'), once(child, 'disconnect')]).then(() => {
+    reaper.ended(pid);
+    for (const one of children) {
+      kill(one);
+      reaper.ended(one);
+    }
+  });
+  const url = await ready(child, options, gone);
   let expected = false;
   const instance: Instance = {
     name,
-    pid: child.pid ?? 0,
+    pid,
     url,
     data,
     bootMs: performance.now() - began,
     order: (fault) => void (child.connected && child.send({ fault })),
-    signal: (signal) => void child.kill(signal),
+    signal: (wanted) => void child.kill(wanted),
     async kill() {
       child.kill('SIGKILL');
       await gone;
@@ -78,24 +118,38 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
       const late = setTimeout(() => child.kill('SIGKILL'), graceMs);
       await gone;
       clearTimeout(late);
-      rmSync(data, { recursive: true, force: true });
+      rmSync(data, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
     },
   };
-  child.on('message', (report) => onReport(report as Report, instance));
-  void gone.then(() => {
-    reaper.ended(instance.pid);
-    onExit(instance, expected);
-  });
+  void gone.then(() => onExit(instance, expected));
   return instance;
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It ended by itself.
+  }
 }
 
 /** Settings of whoever runs the lab are not settings of what it measures. */
 function plainEnv(): NodeJS.ProcessEnv {
-  const { PATH, HOME, TMPDIR, SystemRoot } = process.env;
-  return { PATH, HOME, ...(TMPDIR && { TMPDIR }), ...(SystemRoot && { SystemRoot }) };
+  const { PATH, HOME, SystemRoot, JAVA, XDG_CACHE_HOME } = process.env;
+  return {
+    ...{ PATH, HOME },
+    ...(SystemRoot && { SystemRoot }),
+    // Where the rooms of clouds find their tools.
+    ...(JAVA && { JAVA }),
+    ...(XDG_CACHE_HOME && { XDG_CACHE_HOME }),
+  };
 }
 
-function ready(child: ChildProcess, name: string, gone: Promise<void>): Promise<URL> {
+function ready(
+  child: ChildProcess,
+  { name, signal, bootSeconds = 60 }: InstanceOptions,
+  gone: Promise<void>,
+): Promise<URL> {
   let errors = '';
   let text = '';
   child.stderr?.on('data', (chunk) => {
@@ -106,11 +160,14 @@ function ready(child: ChildProcess, name: string, gone: Promise<void>): Promise<
       reject(new LabError(`instance ${name} ${why}: ${errors.trim() || 'it said nothing'}`));
     const late = setTimeout(() => {
       child.kill('SIGKILL');
-      fail(`was not ready within ${BOOT / 1000} seconds`);
-    }, BOOT);
+      fail(`was not ready within ${bootSeconds} seconds`);
+    }, bootSeconds * 1000);
+    const stop = (): void => void child.kill('SIGKILL');
+    signal.addEventListener('abort', stop);
     child.once('error', (error) => fail(`did not start (${error.message})`));
     void gone.then(() => {
       clearTimeout(late);
+      signal.removeEventListener('abort', stop);
       fail(`ended with ${child.exitCode ?? child.signalCode}`);
     });
     child.stdout?.on('data', (chunk) => {
@@ -118,6 +175,7 @@ function ready(child: ChildProcess, name: string, gone: Promise<void>): Promise<
       const end = text.indexOf('\n');
       if (end < 0) return;
       clearTimeout(late);
+      signal.removeEventListener('abort', stop);
       try {
         resolve(new URL((JSON.parse(text.slice(0, end)) as { url: string }).url));
       } catch {

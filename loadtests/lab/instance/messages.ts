@@ -15,19 +15,39 @@ export interface Fault {
 /** How the lab makes an instance: `LAB_INSTANCE` holds it as JSON. */
 export interface InstanceSettings extends SlotRules {
   readonly name: string;
+  /** Whether requests get their slots in processes of functions that this one starts, one request each, and not in this one. */
+  readonly slotsInFunctions?: boolean;
+}
+
+/** Who did it. */
+export interface Worker {
+  readonly instance: string;
+  readonly pid: number;
 }
 
 /** From an instance to the lab. */
 export type Report =
-  | {
+  /** The first request of a user is there. */
+  | { readonly kind: 'first' }
+  | ({
       readonly kind: 'begin';
       readonly id: string;
       readonly at: number;
       readonly waitMs: number;
       readonly slotMs: number;
-    }
-  | { readonly kind: 'end'; readonly id: string; readonly at: number; readonly lateMs: number }
-  | { readonly kind: 'load'; readonly at: number; readonly busyMs: number; readonly cpuMs: number };
+    } & Worker)
+  | ({ readonly kind: 'end'; readonly id: string; readonly at: number; readonly lateMs: number } & Worker)
+  | { readonly kind: 'load'; readonly at: number; readonly busyMs: number; readonly cpuMs: number }
+  /** A process that it started; it is not to outlive the lab. */
+  | { readonly kind: 'child'; readonly pid: number; readonly gone: boolean }
+  /** A process of functions that it started. */
+  | ({
+      readonly kind: 'function';
+      readonly at: number;
+      readonly what: 'starting' | 'ready' | 'gone';
+      /** From its start until it was ready. */
+      readonly bootMs?: number;
+    } & Worker);
 
 /** From the lab to an instance. */
 export interface Order {

@@ -52,7 +52,7 @@ function answers({ url }: Backend, { path, timeoutSeconds }: BalancerRules['prob
         port: url.port,
         path,
         agent: false,
-        headers: { 'x-lab-probe': '1', connection: 'close' },
+        headers: { connection: 'close' },
         signal: AbortSignal.timeout(Math.round(timeoutSeconds * 1000)),
       },
       (response) => {

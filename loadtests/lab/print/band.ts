@@ -14,34 +14,53 @@ export function drawBand(
       const y = top + at * row;
       const ink = colour(one.name);
       let free = left;
-      const events = merged(one.events);
-      const marks = events.map(({ at: second, text: said, kind }, k) => {
-        const from = x(second);
+      const events = merged(one.events.filter(({ kind }) => kind !== 'over'));
+      const marks: string[] = [];
+      // Words that have no place wait for the next mark of their kind; the report has them all.
+      let untold: ShownEvent | undefined;
+      for (const [k, event] of events.entries()) {
+        const from = x(event.at);
+        const told = untold !== undefined && together(untold, event) ? joined(untold, event) : event;
+        const said = told.text;
         const width = widthOf(said, 12) + 16;
         const next = events[k + 1] === undefined ? right : x(events[k + 1]?.at ?? 0) - 6;
         const toTheLeft = from + width > next && from - width >= free;
         const toTheRight = !toTheLeft && from >= free && from + width <= next;
         free = toTheRight ? from + width : from + 10;
+        untold = toTheRight || toTheLeft ? undefined : told;
         const look = { 'font-size': 12, fill: ink, 'font-family': FONT };
-        // Where there is no place for the words there is the mark, and the report has the rest.
         const words = toTheRight
           ? text(from + 9, y + 4, said, look)
           : toTheLeft
             ? text(from - 9, y + 4, said, { ...look, 'text-anchor': 'end' })
-            : '';
-        return markOf(kind, from, y, ink) + words;
-      });
+            : event.kind === 'fault'
+              ? text(from - 4, y + 20, said, look)
+              : '';
+        marks.push(markOf(event.kind, from, y, ink) + words);
+      }
       return element(
         'g',
         { 'data-target': one.name },
         [
           element('line', { x1: left, x2: right, y1: y, y2: y, stroke: GRID }),
+          ...lastingOf(one.events).map(([from, to]) =>
+            element('line', { x1: x(from), x2: x(to), y1: y + 9, y2: y + 9, stroke: ink, 'stroke-width': 2 }),
+          ),
           ...marks,
           text(right + 12, y + 4, one.name, { 'font-size': 13, 'font-weight': 600, fill: ink, 'font-family': FONT }),
         ].join(''),
       );
     })
     .join('\n');
+}
+
+/** From when until when faults lasted that came to an end. */
+function lastingOf(events: readonly ShownEvent[]): (readonly [from: number, to: number])[] {
+  return events.flatMap((over, at) => {
+    if (over.kind !== 'over') return [];
+    const fault = events.slice(0, at).findLast(({ kind }) => kind === 'fault');
+    return fault === undefined ? [] : [[fault.at, over.at] as const];
+  });
 }
 
 function markOf(kind: ShownEvent['kind'], x: number, y: number, ink: string): string {
@@ -68,13 +87,27 @@ function merged(events: readonly ShownEvent[]): ShownEvent[] {
   const shown: ShownEvent[] = [];
   for (const event of events) {
     const last = shown.at(-1);
-    const [name = '', ...rest] = event.text.split(' ');
-    if (last !== undefined && last.kind === event.kind && event.at - last.at < 1 && last.text.endsWith(rest.join(' ')))
-      shown[shown.length - 1] = {
-        ...last,
-        text: `${last.text.slice(0, -rest.join(' ').length - 1)}, ${name} ${rest.join(' ')}`,
-      };
+    if (last !== undefined && event.at - last.at < 1 && together(last, event))
+      shown[shown.length - 1] = { ...joined(last, event), at: last.at };
     else shown.push(event);
   }
   return shown;
+}
+
+/** Whether the same happened to both. */
+const together = (one: ShownEvent, other: ShownEvent): boolean =>
+  one.kind === other.kind && whatOf(one).join(' ') === whatOf(other).join(' ') && other.text.includes(' ');
+
+const isName = (word: string): boolean => /^\w+-\d+,?$|^…$/.test(word);
+const whatOf = ({ text: said }: ShownEvent): string[] => said.split(' ').filter((word) => !isName(word));
+
+/** `vm-1 ready` and `vm-2 ready` are `vm-1, vm-2 ready`; more than three are told by the first and the last. */
+function joined(one: ShownEvent, other: ShownEvent): ShownEvent {
+  const names = [one, other].flatMap(({ text: said }) => said.split(' ').filter((word) => isName(word)));
+  const plain = names
+    .map((name) => name.replace(',', ''))
+    .filter((name) => name !== '…')
+    .sort((a, b) => Number(a.split('-').at(-1)) - Number(b.split('-').at(-1)));
+  const told = plain.length > 3 ? `${plain[0]} … ${plain.at(-1)}` : plain.join(', ');
+  return { ...other, text: [told, ...whatOf(other)].join(' ') };
 }

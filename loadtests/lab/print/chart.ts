@@ -1,5 +1,5 @@
 import type { CaseSummary } from '../summary/summary.ts';
-import { FONT, GRID, INK, QUIET } from './look.ts';
+import { FONT, GRID, INK, type Look, QUIET } from './look.ts';
 import { element, path, steps, text, ticks } from './svg.ts';
 
 /** Where a chart is, and what it shows. */
@@ -16,6 +16,8 @@ export interface Chart {
   readonly values: (one: CaseSummary) => readonly (number | null)[];
   readonly tick: (value: number) => string;
   readonly ticks: number;
+  /** What is also drawn, thin and pale, below the lines. */
+  readonly faint?: (one: CaseSummary) => readonly (number | null)[];
   /** @default 'linear' */
   readonly scale?: 'linear' | 'log';
 }
@@ -27,7 +29,9 @@ export interface Scale {
 }
 
 export function scaleOf(chart: Chart, cases: readonly CaseSummary[], least = 0): Scale {
-  const values = cases.flatMap((one) => chart.values(one)).filter((value) => value !== null);
+  const values = cases
+    .flatMap((one) => [...chart.values(one), ...(chart.faint?.(one) ?? [])])
+    .filter((value) => value !== null);
   const most = Math.max(least, ...values);
   const x = (second: number): number => chart.x + (second / chart.seconds) * chart.width;
   if (chart.scale === 'log') {
@@ -48,7 +52,7 @@ export function scaleOf(chart: Chart, cases: readonly CaseSummary[], least = 0):
 export function drawChart(
   chart: Chart,
   cases: readonly CaseSummary[],
-  colour: (name: string) => string,
+  look: (name: string) => Look,
   scale: Scale,
 ): string {
   const { x, y, width, height, size } = chart;
@@ -67,11 +71,23 @@ export function drawChart(
         'text-anchor': 'middle',
       }),
     ]),
-    ...cases.map((one, at) => lineOf(chart, one, colour(one.name), scale, at - (cases.length - 1) / 2)),
+    ...cases.map((one) => faintOf(chart, one, look(one.name), scale)),
+    ...cases.map((one, at) => lineOf(chart, one, look(one.name), scale, at - (cases.length - 1) / 2)),
   ].join('\n');
 }
 
-function lineOf(chart: Chart, one: CaseSummary, colour: string, scale: Scale, turn: number): string {
+function faintOf({ faint }: Chart, one: CaseSummary, { colour }: Look, scale: Scale): string {
+  if (faint === undefined) return '';
+  const points = faint(one).map((value, at) =>
+    value === null ? null : ([scale.x(at + 0.5), scale.y(value)] as const),
+  );
+  return element('path', {
+    ...{ 'data-target': one.name, d: path(points), fill: 'none', stroke: colour, 'stroke-linejoin': 'round' },
+    ...{ 'stroke-width': 1, 'stroke-opacity': 0.35 },
+  });
+}
+
+function lineOf(chart: Chart, one: CaseSummary, { colour, dash }: Look, scale: Scale, turn: number): string {
   const values = chart.values(one);
   // Steps lie on each other where targets have the same number: side by side they can be told apart.
   const aside = chart.kind === 'steps' ? turn * 2.5 : 0;
@@ -89,6 +105,7 @@ function lineOf(chart: Chart, one: CaseSummary, colour: string, scale: Scale, tu
     d: path(chart.kind === 'steps' ? steps(stepped) : points),
     fill: 'none',
     stroke: colour,
+    'stroke-dasharray': dash,
     'stroke-width': chart.size > 12 ? 2.2 : 1.7,
     'stroke-linejoin': 'round',
   });

@@ -1,8 +1,8 @@
 import type { CaseSummary, Summary } from '../summary/summary.ts';
 import { drawBand } from './band.ts';
 import { type Chart, drawChart, scaleOf } from './chart.ts';
-import { colourOf, FONT, INK, QUIET } from './look.ts';
-import { apart, element, text } from './svg.ts';
+import { FONT, INK, type Look, lookOf, QUIET } from './look.ts';
+import { apart, element, text, wrapped } from './svg.ts';
 import { settingLines } from './words.ts';
 
 const WIDTH = 1280;
@@ -29,13 +29,14 @@ export interface Figure {
 /** The one figure, as SVG by hand: full control of where the words go, and the same bytes for the same summary. */
 export function drawFigure({ setting, cases }: Summary): Figure {
   const names = cases.map(({ name }) => name);
-  const colour = (name: string): string => colourOf(name, names);
-  const bandTop = 104;
+  const look = (name: string): Look => lookOf(name, names);
+  const colour = (name: string): string => look(name).colour;
+  const bandTop = 118;
   const band = bandTop + 8 + ROW * cases.length;
   const seconds = Math.floor(setting.seconds);
   const main: Chart = {
     id: 'ok',
-    title: 'Right answers a second',
+    title: 'Right answers a second: the mean of 3 seconds, and thin each second',
     x: LEFT,
     y: band + 44,
     width: WIDTH - LEFT - RIGHT,
@@ -43,13 +44,14 @@ export function drawFigure({ setting, cases }: Summary): Figure {
     seconds,
     kind: 'line',
     size: 13,
-    values: ({ series }) => series.ok,
+    values: ({ series }) => meanOf(series.ok),
+    faint: ({ series }) => series.ok,
     tick: String,
     ticks: 6,
   };
   const panels = panelsOf(seconds, main.y + MAIN + 88);
   const footer = (panels[0]?.y ?? 0) + PANEL + 56;
-  const lines = settingLines(setting, cases);
+  const lines = settingLines(setting, cases).flatMap((line) => wrapped(line, 12, WIDTH - LEFT - 24));
   const height = footer + lines.length * 18 + 8;
   const offered = offeredOf(setting.load);
   const scale = scaleOf(main, cases, Math.max(...offered));
@@ -57,12 +59,13 @@ export function drawFigure({ setting, cases }: Summary): Figure {
     element('rect', { width: WIDTH, height, fill: '#ffffff' }),
     text(LEFT, 42, setting.title, { 'font-size': 25, 'font-weight': 600, fill: INK, 'font-family': FONT }),
     text(LEFT, 68, subtitle(setting.load, cases), { 'font-size': 14, fill: QUIET, 'font-family': FONT }),
+    text(LEFT, 94, EVENTS, { 'font-size': 12, fill: QUIET, 'font-family': FONT }),
     drawBand(cases, colour, scale.x, { left: LEFT, right: WIDTH - RIGHT, top: bandTop, row: ROW }),
-    drawChart(main, cases, colour, scale),
-    drawOffered(setting.load, seconds, scale),
+    drawChart(main, cases, look, scale),
+    haveSessions(cases) ? '' : drawOffered(setting.load, seconds, scale),
     drawMarks(cases, colour, scale.x, main),
-    drawLabels(cases, colour, scale.y, main),
-    ...panels.map((panel) => drawChart(panel, cases, colour, scaleOf(panel, cases, panel.id === 'failed' ? 5 : 1))),
+    drawLabels(cases, look, scale.y, main),
+    ...panels.map((panel) => drawChart(panel, cases, look, scaleOf(panel, cases, panel.id === 'failed' ? 5 : 1))),
     ...lines.map((line, at) =>
       text(LEFT, footer + at * 18, line, { 'font-size': 12, fill: QUIET, 'font-family': FONT }),
     ),
@@ -95,9 +98,9 @@ function panelsOf(seconds: number, y: number): Chart[] {
     {
       ...at(0),
       id: 'failed',
-      title: 'Failed requests a second',
+      title: 'Refused or failed a second, mean of 3 s',
       kind: 'line',
-      values: ({ series }) => series.failed,
+      values: ({ series }) => meanOf(series.failed),
       tick: String,
       ticks: 4,
     },
@@ -123,6 +126,22 @@ function panelsOf(seconds: number, y: number): Chart[] {
   ];
 }
 
+const EVENTS =
+  'What happened: × a fault, and how long it lasted · ○ the balancer found an instance down or up · ● an instance is ready or leaves';
+
+/** Words that lines may run through. */
+const HALO = { stroke: '#ffffff', 'stroke-width': 4, 'stroke-linejoin': 'round', 'paint-order': 'stroke' };
+
+/** The mean of a second and its two neighbours. */
+function meanOf(values: readonly number[]): number[] {
+  return values.map((_, at) => {
+    const around = values.slice(Math.max(0, at - 1), at + 2);
+    return around.reduce((sum, value) => sum + value, 0) / around.length;
+  });
+}
+
+const rate = (perSecond: number): string => perSecond.toFixed(perSecond < 9.95 ? 1 : 0);
+
 const milliseconds = (value: number): string => (value >= 1000 ? `${value / 1000} s` : `${value} ms`);
 
 type Load = Summary['setting']['load'];
@@ -131,10 +150,16 @@ const offeredOf = (load: Load): number[] => load.map(({ perSecond }) => perSecon
 
 function subtitle(load: Load, cases: readonly CaseSummary[]): string {
   const rates = offeredOf(load).join(', then ');
-  const sessions = cases.some(({ requests, generator }) => requests > generator.arrivals);
+  const arrive = rates === '1' ? 'user arrives' : 'users arrive';
+  const sessions = haveSessions(cases);
   const sends = sessions ? 'each sends several requests, thinking between them' : 'each sends one request';
-  return `${rates} users arrive each second, as a Poisson process; ${sends}, and each answer is checked`;
+  const above = sessions ? '' : '; more than arrive is what had waited';
+  return `${rates} ${arrive} each second, as a Poisson process; ${sends}, and each answer is checked${above}`;
 }
+
+/** Whether users send more than one request: then arrivals and answers cannot be held against each other. */
+const haveSessions = (cases: readonly CaseSummary[]): boolean =>
+  cases.some(({ requests, generator }) => requests > generator.arrivals);
 
 /** What arrives, as a line that nothing can be above for long. */
 function drawOffered(load: Load, seconds: number, { x, y }: { x(s: number): number; y(v: number): number }): string {
@@ -152,6 +177,7 @@ function drawOffered(load: Load, seconds: number, { x, y }: { x(s: number): numb
         'stroke-width': 1.5,
       });
       const said = text(x(from) + 6, y(perSecond) - 7, `${perSecond}/s arrive`, {
+        ...HALO,
         'font-size': 12,
         fill: QUIET,
         'font-family': FONT,
@@ -192,7 +218,7 @@ function drawMarks(
 /** Names at the ends of their lines, where the last seconds were on average. */
 function drawLabels(
   cases: readonly CaseSummary[],
-  colour: (name: string) => string,
+  look: (name: string) => Look,
   y: (v: number) => number,
   main: Chart,
 ): string {
@@ -204,11 +230,15 @@ function drawLabels(
   const x = main.x + main.width + 12;
   return cases
     .map((one, at) => {
-      const ink = colour(one.name);
+      const { colour: ink, dash } = look(one.name);
       const place = places[at] ?? 0;
       const labels = [
-        text(x, place + 2, one.name, { 'font-size': 15, 'font-weight': 600, fill: ink, 'font-family': FONT }),
-        text(x, place + 17, `${(ends[at] ?? 0).toFixed(0)}/s at the end${one.modelled ? ', modelled' : ''}`, {
+        element('line', {
+          ...{ x1: x, x2: x + 26, y1: place - 3, y2: place - 3 },
+          ...{ stroke: ink, 'stroke-width': 2.2, 'stroke-dasharray': dash },
+        }),
+        text(x + 32, place + 2, one.name, { 'font-size': 15, 'font-weight': 600, fill: ink, 'font-family': FONT }),
+        text(x, place + 17, `${rate(ends[at] ?? 0)}/s at the end${one.modelled ? ', modelled' : ''}`, {
           'font-size': 11.5,
           fill: QUIET,
           'font-family': FONT,

@@ -2,6 +2,7 @@ export const style = `
 :root { color-scheme: light; font: 15px/1.5 Inter, system-ui, sans-serif; color: #1c2430; background: #fff; }
 body { margin: 0; }
 main { max-width: 1280px; margin: 0 auto; padding: 0 16px 48px; }
+h1 { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 #figure { position: relative; overflow-x: auto; }
 #figure:focus-visible { outline: 2px solid #0072b2; }
 #figure svg { display: block; width: 100%; min-width: 720px; height: auto; }
@@ -12,10 +13,11 @@ fieldset { min-width: 0; border: 0; padding: 0; margin: 16px 0; display: flex; g
 legend { float: left; padding: 0 12px 0 0; color: #5b6675; }
 label { font-weight: 600; cursor: pointer; }
 label input { margin-right: 6px; accent-color: currentColor; }
-.wide { overflow-x: auto; }
+.wide { overflow-x: auto; margin: 0 0 24px; }
+.wide:focus-visible { outline: 2px solid #0072b2; }
 table { border-collapse: collapse; font-size: 14px; font-variant-numeric: tabular-nums; }
 th, td { white-space: nowrap; text-align: right; padding: 6px 10px; border-bottom: 1px solid #e3e7ec; }
-th:first-child, td:nth-child(8) { text-align: left; }
+th:first-child, td:nth-child(8), thead th:nth-child(8), .faults :nth-child(2) { text-align: left; }
 td:nth-child(8) { white-space: normal; min-width: 180px; }
 li { overflow-wrap: anywhere; }
 thead th { color: #5b6675; font-weight: 500; vertical-align: bottom; }

@@ -4,12 +4,13 @@ import { colourOf } from './look.ts';
 import { script } from './report-script.ts';
 import { style } from './report-style.ts';
 import { escapeText } from './svg.ts';
-import { tableOf } from './table.ts';
+import { faultTableOf, type Table, tableOf } from './table.ts';
 
 const WHAT = {
-  found: 'from the first fault until the balancer knew',
-  'last failure': 'from the first fault until the last failure that no full queue explains',
-  'lost to it': 'failures after the first fault that no full queue explains',
+  'first answer': 'latency of the first request that got a right answer: with cold starts, mostly their time',
+  detected: 'from a fault until the balancer knew',
+  recovered: 'from a fault until the last failure that no full queue explains',
+  'lost to it': 'failures after a fault that no full queue explains',
   'work lost': 'requests that an instance began, and nobody got a right answer to',
   doubled: 'requests that were begun more than once',
   'cold starts': 'instances that booted because requests came, with their median time',
@@ -18,17 +19,13 @@ const WHAT = {
 /** One file that needs nothing else: the figure, which answers to the mouse and the keyboard, and the table. */
 export function printReport(summary: Summary): string {
   const figure = figureOf(summary);
-  const { head, rows } = tableOf(summary);
+  const faults = faultTableOf(summary);
   const names = summary.searches?.map(({ target }) => target) ?? summary.cases.map(({ name }) => name);
   const data = {
     seconds: Math.floor(summary.setting.seconds),
     charts: figure.charts,
     cases: summary.cases.map(({ name, series, events }) => ({ name, colour: colourOf(name, names), series, events })),
   };
-  const cells = (row: readonly string[]): string =>
-    row
-      .map((cell, at) => (at === 0 ? `<th scope="row">${escapeText(cell)}</th>` : `<td>${escapeText(cell)}</td>`))
-      .join('');
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -39,15 +36,16 @@ export function printReport(summary: Summary): string {
 </head>
 <body>
 <main>
-<div id="figure" tabindex="0" aria-label="Figure; the arrow keys move through the seconds">${figure.svg}<div id="reading" hidden></div></div>
+<h1>${escapeText(summary.setting.title)}</h1>
+<div id="figure" role="group" tabindex="0" aria-label="Figure; the arrow keys move through the seconds">${figure.svg}<div id="reading" aria-live="polite" hidden></div></div>
 <fieldset id="targets"><legend>Show</legend>${names
     .map(
       (name) =>
         `<label style="color:${colourOf(name, names)}"><input type="checkbox" checked value="${escapeText(name)}">${escapeText(name)}</label>`,
     )
     .join('')}</fieldset>
-<div class="wide"><table><thead><tr>${head.map((cell) => `<th scope="col">${escapeText(cell)}</th>`).join('')}</tr></thead>
-<tbody>${rows.map((row) => `<tr>${cells(row)}</tr>`).join('\n')}</tbody></table></div>
+${tableMarkup('All figures', 'figures', tableOf(summary))}
+${faults === undefined ? '' : tableMarkup('Each fault', 'faults', faults)}
 <dl>${Object.entries(WHAT)
     .map(([term, what]) => `<dt>${term}</dt><dd>${what}</dd>`)
     .join('')}</dl>
@@ -59,6 +57,17 @@ ${sourcesOf(summary)}
 </body>
 </html>
 `;
+}
+
+/** A table that scrolls by itself where it is too wide, with the keyboard too. */
+function tableMarkup(label: string, kind: string, { head, rows }: Table): string {
+  const cells = (row: readonly string[]): string =>
+    row
+      .map((cell, at) => (at === 0 ? `<th scope="row">${escapeText(cell)}</th>` : `<td>${escapeText(cell)}</td>`))
+      .join('');
+  const heads = head.map((cell) => (cell === '' ? '<td></td>' : `<th scope="col">${escapeText(cell)}</th>`)).join('');
+  return `<div class="wide" role="region" aria-label="${label}" tabindex="0"><table class="${kind}"><thead><tr>${heads}</tr></thead>
+<tbody>${rows.map((row) => `<tr>${cells(row)}</tr>`).join('\n')}</tbody></table></div>`;
 }
 
 function sourcesOf({ setting }: Summary): string {

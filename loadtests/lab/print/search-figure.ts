@@ -2,8 +2,8 @@ import type { Search } from '../experiment.ts';
 import type { SearchSummary, Summary } from '../summary/summary.ts';
 import { type Scale, scaleOf } from './chart.ts';
 import type { Figure } from './figure.ts';
-import { colourOf, FONT, GRID, INK, QUIET } from './look.ts';
-import { apart, element, path, text } from './svg.ts';
+import { FONT, GRID, INK, type Look, lookOf, QUIET } from './look.ts';
+import { apart, element, path, text, wrapped } from './svg.ts';
 import { settingLines } from './words.ts';
 
 const WIDTH = 1280;
@@ -15,14 +15,13 @@ const HEIGHT = 400;
 /** Latency over load, on logarithmic scales: where the line crosses the goal is what was looked for. */
 export function drawSearch({ setting, cases, searches = [] }: Summary, goal: Search): Figure {
   const names = searches.map(({ target }) => target);
-  const colour = (name: string): string => colourOf(name, names);
   const chart = { id: 'search', x: LEFT, y: TOP, width: WIDTH - LEFT - RIGHT, height: HEIGHT };
   const loads = searches.flatMap(({ steps }) => steps.map(({ perSecond }) => perSecond));
   const [least, most] = [Math.min(...loads), Math.max(...loads)];
   const x = (load: number): number => chart.x + (Math.log(load / least) / Math.log(most / least || 2)) * chart.width;
   const latencies = searches.flatMap(({ steps }) => steps.map(({ p95Ms }) => p95Ms));
   const { y, marks } = latencyScale([...latencies, goal.p95Ms]);
-  const lines = settingLines(setting, cases);
+  const lines = settingLines(setting, cases).flatMap((line) => wrapped(line, 12, WIDTH - LEFT - 24));
   const footer = TOP + HEIGHT + 76;
   const height = footer + lines.length * 18 + 8;
   const small = { 'font-size': 13, fill: QUIET, 'font-family': FONT };
@@ -59,7 +58,7 @@ export function drawSearch({ setting, cases, searches = [] }: Summary, goal: Sea
       'stroke-dasharray': '6 4',
     }),
     text(LEFT + 6, y(goal.p95Ms) - 7, 'the goal', small),
-    ...searches.map((one, at) => drawTarget(one, colour(one.target), x, y, places[at] ?? TOP)),
+    ...searches.map((one, at) => drawTarget(one, lookOf(one.target, names), x, y, places[at] ?? TOP)),
     ...lines.map((line, at) =>
       text(LEFT, footer + at * 18, line, { 'font-size': 12, fill: QUIET, 'font-family': FONT }),
     ),
@@ -103,7 +102,7 @@ function latencyScale(values: readonly (number | null)[]): Pick<Scale, 'y' | 'ma
 
 function drawTarget(
   { target, highest, steps }: SearchSummary,
-  colour: string,
+  { colour, dash }: Look,
   x: (load: number) => number,
   y: (ms: number) => number,
   label: number,
@@ -114,7 +113,7 @@ function drawTarget(
     'g',
     { 'data-target': target },
     [
-      element('path', { d: path(points), fill: 'none', stroke: colour, 'stroke-width': 2 }),
+      element('path', { d: path(points), fill: 'none', stroke: colour, 'stroke-width': 2, 'stroke-dasharray': dash }),
       ...steps.map(({ meets }, at) => {
         const point = points[at];
         return point == null

@@ -23,6 +23,17 @@ export function widthOf(said: string, size: number): number {
   return said.length * size * 0.56;
 }
 
+/** The words in lines that are at most so wide. */
+export function wrapped(said: string, size: number, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of said.split(' ')) {
+    const last = lines.at(-1);
+    if (last === undefined || widthOf(`${last} ${word}`, size) > width) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
+}
+
 const short = (value: number): string => String(Math.round(value * 100) / 100);
 
 /** Straight lines from point to point; a point that is null ends one line, and the next begins another. */

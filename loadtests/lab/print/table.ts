@@ -1,4 +1,4 @@
-import type { CaseSummary, SearchSummary, Summary } from '../summary/summary.ts';
+import type { CaseSummary, FaultSummary, SearchSummary, Summary } from '../summary/summary.ts';
 
 export interface Table {
   readonly head: readonly string[];
@@ -36,8 +36,9 @@ export function tableOf({ cases, searches }: Summary): Table {
       'p99',
       'failed, by why',
       'cold starts',
-      'found',
-      'last failure',
+      'first answer',
+      'detected',
+      'recovered',
       'lost to it',
       'work lost',
       'doubled',
@@ -48,7 +49,9 @@ export function tableOf({ cases, searches }: Summary): Table {
 }
 
 function row(one: CaseSummary): string[] {
-  const { latency, coldStarts, fault, work } = one;
+  const { latency, coldStarts, faults, work } = one;
+  // Of several each has a row in a table of its own.
+  const [found, recovered, lost] = faults.length > 1 ? ['below', 'below', 'below'] : effectOf(faults[0]);
   return [
     one.name,
     String(one.requests),
@@ -62,12 +65,33 @@ function row(one: CaseSummary): string[] {
       ...Object.entries(one.failures).map(([why, times]) => `${times} × ${why}`),
     ].join(', ') || '0',
     coldStarts.count === 0 ? '0' : `${coldStarts.count}, ${ms(coldStarts.p50Ms)}`,
-    fault === null || fault.detectSeconds === null ? '–' : `${fault.detectSeconds.toFixed(1)} s`,
-    fault === null ? '–' : `${fault.recoverSeconds.toFixed(1)} s`,
-    fault === null ? '–' : String(fault.lost),
+    ms(one.firstMs),
+    found,
+    recovered,
+    lost,
     work === null ? '–' : String(work.lost),
     work === null ? '–' : String(work.doubled),
     one.cost === null ? '–' : one.cost.toFixed(2),
+  ];
+}
+
+/** Each fault, where a target had more than one. */
+export function faultTableOf({ cases }: Summary): Table | undefined {
+  if (cases.every(({ faults }) => faults.length < 2)) return undefined;
+  return {
+    head: ['', 'fault', 'at', 'detected', 'recovered', 'lost to it'],
+    rows: cases.flatMap(({ name, faults }) =>
+      faults.map((fault) => [name, fault.what, `${fault.at.toFixed(1)} s`, ...effectOf(fault)]),
+    ),
+  };
+}
+
+function effectOf(fault: FaultSummary | undefined): [found: string, recovered: string, lost: string] {
+  const seconds = (value: number | null | undefined): string => (value == null ? '–' : `${value.toFixed(1)} s`);
+  return [
+    seconds(fault?.detectSeconds),
+    seconds(fault?.recoverSeconds),
+    fault === undefined ? '–' : String(fault.lost),
   ];
 }
 

@@ -5,6 +5,10 @@ import type { CaseSummary } from '../summary/summary.ts';
 export function settingLines(setting: Setting, cases: readonly CaseSummary[]): string[] {
   const { machine, instance } = setting;
   const modelled = cases.filter((one) => one.modelled).map(({ name }) => name);
+  const shown = new Set(cases.map(({ name }) => name));
+  const real = setting.targets.flatMap(({ name, step, runtime }) =>
+    runtime !== undefined && shown.has(name) && step === undefined ? [`${name}, ${runtime}`] : [],
+  );
   const saturated = cases.filter(({ generator }) => generator.saturated.length > 0);
   const late = cases.filter((one) => (one.late ?? 0) > 0.05);
   return [
@@ -13,9 +17,10 @@ export function settingLines(setting: Setting, cases: readonly CaseSummary[]): s
           `Modelled locally: ${modelled.join(', ')}. Real processes of this machine, behind a small balancer and scaler that follow a cloud's documented rules.`,
         ]
       : []),
+    ...(real.length > 0 ? [`Real runtimes on this machine, and not a cloud: ${real.join('; ')}.`] : []),
     ...(setting.pace !== 1 && modelled.length > 0
       ? [
-          `Control loops (probes, autoscaling) run ${Number(setting.pace.toFixed(2))} times as fast as documented, so that 3 minutes fit into ${setting.seconds} s; --full runs them as they are.`,
+          `Control loops (probes, autoscaling) run ${Number(setting.pace.toFixed(2))} times as fast as documented, so that 3 minutes fit into ${setting.seconds} s; in a run of 3 minutes they are as documented.`,
         ]
       : []),
     ...(instance.slotMs > 0

@@ -1,5 +1,5 @@
 import type { Case, EventRecord, RequestRecord, Setting } from '../record.ts';
-import { eventsOf, faultOf } from './events.ts';
+import { eventsOf, faultsOf } from './events.ts';
 import { quantile, rounded } from './quantile.ts';
 import { searchesOf } from './search-summary.ts';
 import type { CaseSummary, Summary } from './summary.ts';
@@ -42,10 +42,11 @@ export function summariseCase(setting: Setting, one: Case): CaseSummary {
     failures: countFailures(requests),
     okPerSecond: rounded(right.length / setting.seconds, 2),
     latency: { p50: shown(quantile(ms, 0.5)), p95: shown(quantile(ms, 0.95)), p99: shown(quantile(ms, 0.99)) },
+    firstMs: shown(firstOf(requests)?.ms ?? null),
     series: seriesOf(setting.seconds, zero, requests, events),
     events: eventsOf(zero, setting.seconds, events),
     coldStarts: { count: boots.length, p50Ms: quantile(boots, 0.5), maxMs: quantile(boots, 1) },
-    fault: faultOf(zero, requests, events),
+    faults: faultsOf(zero, requests, events),
     work:
       work.length === 0
         ? null
@@ -59,6 +60,12 @@ export function summariseCase(setting: Setting, one: Case): CaseSummary {
     late: ended.length === 0 ? null : rounded(ended.filter(({ lateMs = 0 }) => lateMs > LATE).length / ended.length, 3),
   };
 }
+
+/** Of all that came, the earliest that was answered rightly. */
+const firstOf = (requests: readonly RequestRecord[]): RequestRecord | undefined =>
+  requests
+    .filter(isOk)
+    .reduce<RequestRecord | undefined>((first, one) => (first && first.at <= one.at ? first : one), undefined);
 
 const shown = (value: number | null): number | null => (value === null ? null : rounded(value));
 

@@ -23,6 +23,8 @@ export interface CaseSummary {
   readonly okPerSecond: number;
   /** Milliseconds of right answers. */
   readonly latency: { readonly p50: number | null; readonly p95: number | null; readonly p99: number | null };
+  /** Milliseconds of the first request that got a right answer, or null where none did. */
+  readonly firstMs: number | null;
   /** One value a second. */
   readonly series: {
     readonly ok: readonly number[];
@@ -35,8 +37,8 @@ export interface CaseSummary {
   readonly events: readonly ShownEvent[];
   /** Instances that began to boot because requests came. */
   readonly coldStarts: { readonly count: number; readonly p50Ms: number | null; readonly maxMs: number | null };
-  /** From the first fault, or null where there was none. */
-  readonly fault: FaultSummary | null;
+  /** In the order in which they came. */
+  readonly faults: readonly FaultSummary[];
   readonly work: {
     /** Requests that an instance began to work on. */
     readonly begun: number;
@@ -80,8 +82,8 @@ export interface FaultSummary {
   readonly what: string;
   /** Seconds until the balancer knew, or null where it never did. */
   readonly detectSeconds: number | null;
-  /** Seconds until the last failure that no full queue explains. */
-  readonly recoverSeconds: number;
+  /** Seconds until the last failure that no full queue explains, or null where there was none. */
+  readonly recoverSeconds: number | null;
   /** How many such failures there were. */
   readonly lost: number;
 }
@@ -90,5 +92,5 @@ export interface ShownEvent {
   /** Seconds from the first request. */
   readonly at: number;
   readonly text: string;
-  readonly kind: 'fault' | 'health' | 'scale';
+  readonly kind: 'fault' | 'over' | 'health' | 'scale';
 }
