@@ -5,7 +5,8 @@ import { readApps } from '../deploy/aws/read-apps.ts';
 import { packageApps } from '../handlers/aws/sandbox/package-apps.ts';
 import { openSandboxRoom, type SandboxRoom } from '../handlers/aws/sandbox/room.ts';
 import { openSandbox } from '../handlers/aws/sandbox/sandbox.ts';
-import lab from '../test/aws/sandbox/lab.ts';
+import { ask, KEY, ok, post, run } from './aws-asking.ts';
+import { maps } from './aws-map.ts';
 import { median } from './rounds.ts';
 
 /**
@@ -15,7 +16,6 @@ import { median } from './rounds.ts';
 const ROUNDS = Number(process.env.ROUNDS ?? 5);
 const RUNS = Number(process.env.RUNS ?? 20);
 const ROOT = resolve(import.meta.dirname, '..');
-const KEY = 'the-admin-key-of-this-benchmark-0123456789';
 const { apps } = await readApps(join(ROOT, 'apps/index.ts'));
 const work = mkdtempSync(join(tmpdir(), 'skein-bench-'));
 const BARE = 'export const handler = async () => ({ statusCode: 200, body: "hello" });\n';
@@ -48,23 +48,6 @@ async function weights(): Promise<void> {
       console.log(
         `${name}: ${(size / 1024).toFixed(0)} KiB, up in ${took.toFixed(0)} ms, ${(took / base).toFixed(1)} of bare`,
       );
-    }
-  } finally {
-    await room.close();
-  }
-}
-
-/** Items a second of a map whose steps do next to nothing, with all sandboxes up. */
-async function maps(): Promise<void> {
-  const folder = await packed('test/aws/sandbox/lab.ts', 'lab');
-  const room = await openSandboxRoom([lab], { folder, adminKey: KEY });
-  try {
-    for (const count of [1_000, 1_000, 5_000]) {
-      const items = Array.from({ length: count }, (_, index) => index % 100);
-      const started = performance.now();
-      await run(room, 'lab', 'squares', { items });
-      const seconds = (performance.now() - started) / 1000;
-      console.log(`map over ${count} items: ${seconds.toFixed(2)} s, ${(count / seconds).toFixed(0)} items/s`);
     }
   } finally {
     await room.close();
@@ -133,35 +116,6 @@ async function packed(module: string, name: string): Promise<string> {
   return folder;
 }
 
-function ask(room: SandboxRoom, app: string, path: string, init: RequestInit = {}): Promise<Response> {
-  const headers = { ...init.headers, authorization: `Bearer ${KEY}` };
-  return room.fetch(app, new Request(new URL(path, 'http://127.0.0.1:3000'), { ...init, headers }));
-}
-
-function post(room: SandboxRoom, app: string, path: string, body: unknown): Promise<Response> {
-  const headers = { 'content-type': 'application/json' };
-  return ask(room, app, path, { method: 'POST', body: JSON.stringify(body), headers });
-}
-
-async function ok(answer: Promise<Response>): Promise<Response> {
-  const response = await answer;
-  if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`);
-  return response;
-}
-
-/** Runs a workflow, and waits without asking the function. */
-async function run(room: SandboxRoom, app: string, workflow: string, input: unknown): Promise<void> {
-  const { id } = (await (await ok(post(room, app, `/workflows/${workflow}/runs`, input))).json()) as { id: string };
-  for (;;) {
-    const execution = [...room.cloud.states.executions.values()].find(({ name }) => name === id);
-    if (execution !== undefined && execution.status !== 'RUNNING') {
-      if (execution.status === 'SUCCEEDED') return;
-      throw new Error(`${workflow}: ${JSON.stringify(execution.ending)}`);
-    }
-    await new Promise((later) => setTimeout(later, 5));
-  }
-}
-
 /** What was asked of AWS since the room was opened. */
 function counted(room: SandboxRoom): Record<string, number> {
   const found: Record<string, number> = { transitions: 0, calls: 0, milliseconds: 0, 'GB-milliseconds': 0 };
@@ -180,7 +134,7 @@ function counted(room: SandboxRoom): Record<string, number> {
 
 try {
   await weights();
-  await maps();
+  await maps(await packed('test/aws/sandbox/lab.ts', 'lab'));
   await uses();
 } finally {
   rmSync(work, { recursive: true, force: true });

@@ -67,6 +67,8 @@ export function prepare(app: App, parts: LambdaParts) {
   return { fetch, room: { client, log }, queue: parts.queue };
 }
 
+const frontKey = (): string | undefined => process.env[FRONT_KEY];
+
 /** Whatever goes wrong, the front gets an answer that it understands. */
 export async function requestOf(
   kind: HttpKind,
@@ -76,7 +78,7 @@ export async function requestOf(
 ): Promise<Response> {
   try {
     const request = kind.toRequest(fields(event));
-    const address = clientOf(request, kind.addressOf?.(fields(event)), process.env[FRONT_KEY]);
+    const address = clientOf(request, kind.addressOf?.(fields(event)), frontKey);
     return await fetch(request, cameFrom(address));
   } catch (error) {
     return failureResponse(error, reportTo(log));

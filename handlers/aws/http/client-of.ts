@@ -13,18 +13,20 @@ export const FRONT = {
  * connected. The app sees neither header.
  *
  * @param connected as the event has it.
- * @param frontKey `undefined` where no CloudFront is believed.
+ * @param frontKey asked where a request shows a key; `undefined` where no CloudFront is believed.
  */
 export function clientOf(
   request: Request,
   connected: string | undefined,
-  frontKey: string | undefined,
+  frontKey: () => string | undefined,
 ): string | undefined {
   const { headers } = request;
   const [key, viewer] = [headers.get(FRONT.key), headers.get(FRONT.viewer)];
-  for (const name of [FRONT.key, FRONT.viewer]) if (headers.has(name)) headers.delete(name);
-  const proven = key !== null && frontKey !== undefined && frontKey !== '' && isSame(key, frontKey);
-  return proven ? (viewer ?? undefined) : connected;
+  if (key !== null) headers.delete(FRONT.key);
+  if (viewer !== null) headers.delete(FRONT.viewer);
+  if (key === null) return connected;
+  const own = frontKey();
+  return own !== undefined && own !== '' && isSame(key, own) ? (viewer ?? undefined) : connected;
 }
 
 function isSame(a: string, b: string): boolean {

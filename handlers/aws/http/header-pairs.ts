@@ -7,14 +7,23 @@ export type HeaderPair = readonly [name: string, value: string];
 export function headerPairs(single: unknown, several?: unknown): HeaderPair[] {
   const pairs: HeaderPair[] = [];
   const many = fields(several);
-  for (const [name, values] of Object.entries(many)) pushAll(pairs, name, values);
+  const one = fields(single);
+  for (const name of Object.keys(many)) pushAll(pairs, name, many[name]);
+  if (pairs.length === 0) {
+    for (const name of Object.keys(one)) pushAll(pairs, name, one[name]);
+    return pairs;
+  }
   // Nearly always both have the same names, spelled alike: then nothing has to be lowered.
-  const rest = Object.entries(fields(single)).filter(([name]) => !isGiven(many, name));
-  if (pairs.length > 0 && rest.length > 0) {
-    const known = new Set(pairs.map(([name]) => name.toLowerCase()));
-    for (const [name, value] of rest) if (!known.has(name.toLowerCase())) pushAll(pairs, name, value);
-  } else for (const [name, value] of rest) pushAll(pairs, name, value);
+  const rest = Object.keys(one).filter((name) => !isGiven(many, name));
+  if (rest.length === 0) return pairs;
+  const known = new Set(pairs.map(([name]) => name.toLowerCase()));
+  for (const name of rest) if (!known.has(name.toLowerCase())) pushAll(pairs, name, one[name]);
   return pairs;
+}
+
+/** Whether a header has this name, which is in small letters. */
+export function isNamed(name: string, expected: string): boolean {
+  return name.length === expected.length && name.toLowerCase() === expected;
 }
 
 function isGiven(many: LambdaEvent, name: string): boolean {
@@ -23,6 +32,10 @@ function isGiven(many: LambdaEvent, name: string): boolean {
 }
 
 function pushAll(pairs: HeaderPair[], name: string, values: unknown): void {
+  if (typeof values === 'string') {
+    pairs.push([name, toByteString(values)]);
+    return;
+  }
   for (const value of Array.isArray(values) ? values : [values]) {
     if (value === null || value === undefined) continue;
     if (typeof value === 'object')

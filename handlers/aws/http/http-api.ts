@@ -1,5 +1,5 @@
 import { fieldAt, type LambdaEvent, textAt } from '../events/field.ts';
-import { type HeaderPair, headerPairs } from './header-pairs.ts';
+import { type HeaderPair, headerPairs, isNamed } from './header-pairs.ts';
 import type { HttpKind } from './http-kind.ts';
 import { payloadOf } from './payload.ts';
 import { encoded, queryOf } from './query.ts';
@@ -17,8 +17,10 @@ export const httpApi: HttpKind = {
   toRequest: (event) => toRequest2(event, withoutStage(event)),
   addressOf: (event) => textAt(event, 'requestContext', 'http', 'sourceIp'),
   async toResult(response) {
-    const { cookies, ...head } = headOf(response);
-    return { ...head, ...(cookies.length > 0 && { cookies }), ...(await payloadOf(response)) };
+    const { statusCode, headers, cookies } = headOf(response);
+    const { body, isBase64Encoded } = await payloadOf(response, headers);
+    const result = { statusCode, headers, body, isBase64Encoded };
+    return cookies.length > 0 ? { ...result, cookies } : result;
   },
 };
 
@@ -56,5 +58,7 @@ function withoutStage(event: LambdaEvent): string | undefined {
 function headersOf({ headers, cookies }: LambdaEvent): readonly HeaderPair[] {
   const pairs = headerPairs(headers);
   if (!Array.isArray(cookies) || cookies.length === 0) return pairs;
-  return [...pairs.filter(([name]) => name.toLowerCase() !== 'cookie'), ...headerPairs({ cookie: cookies.join('; ') })];
+  const kept = pairs.filter(([name]) => !isNamed(name, 'cookie'));
+  kept.push(...headerPairs({ cookie: cookies.join('; ') }));
+  return kept;
 }

@@ -34,7 +34,7 @@ export const lattice: HttpKind = {
       statusCode,
       statusDescription: descriptionOf(response),
       headers: { ...headers, ...cookieNames(cookies) },
-      ...(await payloadOf(response)),
+      ...(await payloadOf(response, headers)),
     };
   },
 };

@@ -35,7 +35,7 @@ export const loadBalancer: HttpKind = {
       ...(several
         ? { multiValueHeaders: severalOf(headers, cookies) }
         : { headers: { ...headers, ...cookieNames(cookies) } }),
-      ...(await payloadOf(response)),
+      ...(await payloadOf(response, headers)),
     };
   },
 };

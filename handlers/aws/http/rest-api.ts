@@ -33,11 +33,9 @@ export const restApi: HttpKind = {
     }),
   addressOf: (event) => textAt(event, 'requestContext', 'identity', 'sourceIp'),
   async toResult(response) {
-    const { cookies, ...head } = headOf(response);
-    return {
-      ...head,
-      ...(cookies.length > 0 && { multiValueHeaders: { 'set-cookie': cookies } }),
-      ...(await payloadOf(response)),
-    };
+    const { statusCode, headers, cookies } = headOf(response);
+    const { body, isBase64Encoded } = await payloadOf(response, headers);
+    const result = { statusCode, headers, body, isBase64Encoded };
+    return cookies.length > 0 ? { ...result, multiValueHeaders: { 'set-cookie': cookies } } : result;
   },
 };

@@ -77,7 +77,7 @@ export async function openSandbox(spec: FunctionSpec, say: (line: string) => voi
     if (asking === undefined || current === undefined) return;
     const { id, body } = current;
     asking.writeHead(200, {
-      'content-type': 'application/json',
+      ...jsonOf(body),
       'lambda-runtime-aws-request-id': id,
       'lambda-runtime-deadline-ms': String(Date.now() + spec.timeout * 1000),
       'lambda-runtime-invoked-function-arn': spec.arn,
@@ -95,7 +95,7 @@ export async function openSandbox(spec: FunctionSpec, say: (line: string) => voi
       return hand();
     }
     const body = await text(request);
-    response.writeHead(202, { 'content-type': 'application/json' }).end('{"status":"OK"}');
+    response.writeHead(202, jsonOf(TAKEN)).end(TAKEN);
     if (end === undefined) {
       failed = LambdaError.from(body);
       return ready.reject(failed);
@@ -184,6 +184,13 @@ const children = new Set<ChildProcess>();
 process.once('exit', () => {
   for (const child of children) child.kill('SIGKILL');
 });
+
+const TAKEN = '{"status":"OK"}';
+
+/** With its length an answer leaves in one write; without it, it is chunked. */
+function jsonOf(body: string): Record<string, string> {
+  return { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) };
+}
 
 const PATH = /^\/2018-06-01\/runtime\/(invocation\/next|invocation\/([^/]+)\/(response|error)|init\/error)$/;
 

@@ -127,6 +127,27 @@ describe('what goes wrong is answered and logged', () => {
   });
 });
 
+describe('the body', () => {
+  const streamed = (...chunks: unknown[]): Response =>
+    new Response(new ReadableStream({ start: (c) => chunks.forEach((one) => void c.enqueue(one)) ?? c.close() }), {
+      headers: { 'content-type': 'text/plain' },
+    });
+  const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+  test('is all of its chunks, also where one ends within a character', async () => {
+    const [first, rest] = [bytes('tea für 2').slice(0, 6), bytes('tea für 2').slice(6)];
+    expect(await toResult(streamed(first, rest), api)).toMatchObject({ body: 'tea für 2', isBase64Encoded: false });
+    expect(await toResult(streamed(), api)).toMatchObject({ body: '', isBase64Encoded: false });
+  });
+
+  test('that was read before, or is no bytes, is an error and not an empty answer', async () => {
+    const read = new Response('hello');
+    await read.text();
+    await expect(toResult(read, api)).rejects.toThrow('was read before');
+    await expect(toResult(streamed(bytes('a'), 'b'), api)).rejects.toThrow('no Uint8Array');
+  });
+});
+
 test('management is shut without a key, and open with it', async () => {
   const list = { ...rest, path: '/runs', headers: { authorization: 'Bearer of-this-function' } };
   const handler = lambda(app('none', {}), { log: () => undefined });
