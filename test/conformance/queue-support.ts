@@ -8,7 +8,7 @@ export type FreshQueue = (attempts?: number) => Promise<QueueClient>;
 export type Laws = Readonly<Record<string, (fresh: FreshQueue) => Promise<void>>>;
 
 /** Seconds after which what has not come will not come: at least once says nothing of when. */
-const PATIENCE = 30;
+const PATIENCE = 120;
 
 /** What a refusal of `field` looks like. */
 export function refused(field: string) {

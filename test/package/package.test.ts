@@ -27,7 +27,7 @@ beforeAll(async () => {
   packed = await pack();
   user = await installed(packed.tarball, `zod@${manifest.devDependencies.zod}`);
   bin = join(user, 'node_modules/.bin/skein');
-}, 120_000);
+});
 
 describe('the tarball', () => {
   const inside = (file: string): string => readFileSync(join(user, 'node_modules/skein', file), 'utf8');
@@ -94,7 +94,7 @@ describe('installed', () => {
     const optional = Object.keys(manifest.peerDependencies).filter((name) => name !== 'esbuild');
     if (optional.length > 0)
       await install(user, ...optional.map((name) => `${name}@${manifest.devDependencies[name]}`));
-  }, 60_000);
+  });
 
   test('every subpath exports what its source does', async () => {
     const source = `const names = {};
@@ -186,4 +186,4 @@ test('skein init makes an app that passes its test and its check, and serves', a
   process.kill(-server.pid!, 'SIGTERM');
   expect((await ended).stderr).toContain('stopping: ');
   await expect(fetch(url)).rejects.toThrow();
-}, 120_000);
+});
