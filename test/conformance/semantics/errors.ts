@@ -59,6 +59,21 @@ export const errorClauses: readonly Clause[] = [
         data: expected,
       });
   }),
+  clause(14, 'what is too long loses its data, and then the end of its message', async (t) => {
+    const data = 'd'.repeat(20_000);
+    const fits = await t.output(caughtOf(() => Object.assign(named('Mine', 'm'.repeat(8_000)), { data })));
+    expect(fits).toStrictEqual({ name: 'Mine', message: 'm'.repeat(8_000), data });
+    const bare = await t.output(caughtOf(() => Object.assign(named('Mine', 'm'.repeat(9_000)), { data })));
+    expect(bare).toStrictEqual({ name: 'Mine', message: 'm'.repeat(9_000), data: null });
+    const short = await t.error(
+      law([task('t', 'throws')], ref('t'), {
+        throws: () => {
+          throw Object.assign(named('Mine', 'é'.repeat(1_000_000)), { data });
+        },
+      }),
+    );
+    expect(short).toEqual({ name: 'Mine', message: `${'é'.repeat(3_750)}…` });
+  }),
   clause(14, 'an error that nobody catches is the error of the run', async (t) => {
     const whole = workflow('law', { run: () => map([1], () => boom('Mine')) });
     expect(await t.error(whole)).toEqual({ name: 'Mine', message: 'm Mine "q" \\ $.x {}', data: [0, null, 'Mine'] });

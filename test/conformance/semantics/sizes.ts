@@ -12,7 +12,7 @@ import {
   step,
   workflow,
 } from '../../../core/index.ts';
-import { block, type Clause, clause, law, lit, only, ref, task } from './clause.ts';
+import { asks, block, type Clause, clause, law, lit, only, ref, task } from './clause.ts';
 
 /** Bytes of UTF-8 JSON that one value may have. */
 const LIMIT = 262_144;
@@ -166,9 +166,30 @@ export const sizeClauses: readonly Clause[] = [
         cases: [{ if: { truthy: ref('made') }, then: only(lit(0)) }],
         else: only(lit(0)),
       }),
+      block({ kind: 'fail', id: 'f', error: 'Oops', message: { arr: [lit('it is'), ref('made')] } }),
+      block({ kind: 'fail', id: 'f', error: { obj: [['name', ref('made')]] }, message: lit('') }),
+      block({ kind: 'fail', id: 'f', error: 'Oops', message: lit(''), data: { obj: [['value', ref('made')]] } }),
+      block(
+        { kind: 'map', id: 'm', items: lit([0]), body: only({ obj: [['value', ref('made')]] }) },
+        { kind: 'fail', id: 'f', error: 'Oops', message: ref('m') },
+      ),
     ] as { nodes: object[]; out: object }[];
     for (const { nodes, out } of looks) expect(() => law([made, ...nodes], out)).toThrow(DefinitionError);
     expect(() => law([made, task('t', 'echo', ref('made'))], ref('t'))).not.toThrow();
+  }),
+  clause(36, 'whether a large value is present may be asked', async (t) => {
+    const made = (id: string, step: string): object => ({ ...task(id, step, lit(null)), large: true });
+    const whole = law(
+      [
+        made('some', 'some'),
+        made('none', 'none'),
+        asks('there', { present: ref('some') }),
+        asks('gone', { present: ref('none') }),
+      ],
+      { arr: [ref('there'), ref('gone'), ref('none')] },
+      { some: () => 'x', none: () => undefined },
+    );
+    expect(await t.output(whole)).toStrictEqual([true, false, null]);
   }),
   clause(40, 'an input or an event over the limit is refused where it comes in', async (t) => {
     const room = await t.open(law([{ kind: 'waitFor', id: 'w', event: 'go' }], ref('w')));

@@ -41,6 +41,21 @@ export const valueClauses: readonly Clause[] = [
       { at: '1970-01-01T00:00:00.000Z', inner: [null, null], own: 'own' },
     ]);
   }),
+  clause(2, 'a step result that JSON has no word for is InvalidOutput, and its place is named', async (t) => {
+    const cyclic: Record<string, unknown> = {};
+    cyclic.self = cyclic;
+    for (const [made, place] of [
+      [{ a: [0, { much: 1n }] }, "'much'"],
+      [cyclic, "'self'"],
+    ] as const) {
+      const whole = workflow('law', { run: () => step('made', { run: () => made as never })(null) });
+      const error = await t.error(whole);
+      expect(error).toMatchObject({ name: 'InvalidOutput', data: { field: 'output' } });
+      expect(error.message).toContain(`output: what step 'made' returned is no JSON, at ${place}`);
+    }
+    const bare = workflow('law', { run: () => step('made', { run: () => 1n as never })(null) });
+    expect((await t.error(bare)).message).toContain('is no JSON: Do not know');
+  }),
   clause(3, 'an absent property reads as null: of input, output, item, literal and error', async (t) => {
     const boom = (): never => {
       throw Object.assign(new Error('m'), { name: 'Boom', data: { there: 0 } });
