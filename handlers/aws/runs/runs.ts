@@ -17,7 +17,7 @@ import { startInput, type WaitPayload } from '../workflow/index.ts';
 import { executionArn, executionsOn } from './executions.ts';
 import { type History, historyOf } from './history.ts';
 import { inboxesIn } from './inbox.ts';
-import { type KnownRun, partitionOf, type RunRow, recordsIn } from './records.ts';
+import { type KnownRun, ofRun, partitionOf, type RunRow, recordsIn } from './records.ts';
 import { CANCELLED, settler } from './settle.ts';
 
 export interface RunsOptions {
@@ -53,7 +53,7 @@ const REFUSED = [
 ];
 
 /**
- * Runs of Step Functions. A table has what Step Functions does not: ids for good, one list of all runs, inputs as they were given,
+ * Runs of Step Functions. A table has what Step Functions does not: ids for longer, one list of all runs, inputs as they were given,
  * definitions, outcomes older than 90 days, and events.
  *
  * @throws TypeError naming an option that is not known.
@@ -78,7 +78,7 @@ export function makeRuns(options: RunsOptions): AwsRuns {
   };
   const inboxesOf = (run: KnownRun) =>
     inboxesIn(partitionOf(run.id), {
-      table,
+      table: ofRun(table, run.record),
       executions,
       fateOf: async (token) => (await historyFor(run)).fates.get(token),
     });
@@ -89,7 +89,16 @@ export function makeRuns(options: RunsOptions): AwsRuns {
     await executions.start(run.record.machine, run.id, input);
     await records.begun(run);
   };
-  const settle = settler({ executions, records, historyFor, begin });
+  const settled = settler({ executions, records, historyFor, begin });
+  /** Runs of all apps are in one table. Of another app's this function has no right to ask: what is written down it can tell. */
+  const requireOwn = ({ id, record }: KnownRun): void => {
+    if (workflows.has(record.workflow)) return;
+    throw new Failure({ name: 'NotFound', message: `the run '${id}' is of another app: ask there` });
+  };
+  const settle: typeof settled = async (run, hint) => {
+    if (run.record.status === 'running') requireOwn(run);
+    return settled(run, hint);
+  };
   /** The run as it is now, but for the progress of one that goes on: reading that is a call for each 1,000 events. */
   const current = async (id: string): Promise<KnownRun> => settle(await found(id), 'brief');
   const running = async (id: string): Promise<KnownRun> => {
@@ -164,7 +173,9 @@ export function makeRuns(options: RunsOptions): AwsRuns {
 
     async steps(id, cursor = '0') {
       if (!/^\d{1,9}$/.test(cursor)) throw invalidInput('cursor: not one that a page gave', 'cursor');
-      const { steps } = await historyFor(await found(id));
+      const run = await found(id);
+      requireOwn(run);
+      const { steps } = await historyFor(run);
       const end = Number(cursor) + STEP_PAGE;
       const items = steps.slice(Number(cursor), end);
       return end < steps.length ? { items, next: String(end) } : { items };
