@@ -1,5 +1,5 @@
 import type { ResourceKind } from '../../core/resources/access.ts';
-import { type FunctionPlan, foldPlan } from './plan.ts';
+import { type FunctionPlan, foldPlan, type HttpPlan, type ManagePlan } from './plan.ts';
 
 /**
  * The module of a function, as TypeScript that is read at the root of the checkout.
@@ -30,15 +30,19 @@ const MAKER: { readonly [K in ResourceKind]: string } = {
 function makersOf(plan: FunctionPlan): readonly string[] {
   const kinds = plan.uses.map(({ resource }) => resource.kind);
   if (plan.kind === 'trigger' && plan.trigger.kind === 'consume') kinds.push('queue');
+  if (plan.kind === 'manage' && plan.queues.length > 0) kinds.push('queue');
   return [...new Set(kinds)].map((kind) => MAKER[kind]).sort();
 }
 
 const text = (value: string): string => JSON.stringify(value);
 
-const bodyOf = foldPlan({
-  http: ({ app }) => `
+const httpBody = ({ app }: HttpPlan | ManagePlan): string => `
     import { httpEntry } from './handlers/aws/functions/http-entry.ts';
-    export const handler = httpEntry(room(named(apps, ${text(app.name)})));`,
+    export const handler = httpEntry(room(named(apps, ${text(app.name)})));`;
+
+const bodyOf = foldPlan({
+  http: httpBody,
+  manage: httpBody,
   step: ({ app, workflow }) => `
     import { stepEntry } from './handlers/aws/functions/step-entry.ts';
     export const handler = stepEntry(room(named(apps, ${text(app.name)})), ${text(workflow.name)});`,

@@ -1,10 +1,8 @@
 import type { Json } from '../../core/json.ts';
-import type { Resource } from '../../core/resources/access.ts';
-import { triggerQueue } from '../../core/triggers/trigger-queue.ts';
 import { ADMIN_KEY, FRONT_KEY, type Variable, variablesOf } from '../../handlers/aws/functions/environment.ts';
 import { FRONT_KEY_VALUE, hasFirewall } from './front.ts';
 import { deadLettersOf, idOf, stateMachineArn } from './names.ts';
-import type { FunctionPlan } from './plan.ts';
+import { type FunctionPlan, queuesBeside } from './plan.ts';
 import type { Settings } from './settings.ts';
 import { ref, sub, type Template } from './template.ts';
 
@@ -12,8 +10,7 @@ const ADMIN_KEY_ID = 'AdminKey';
 
 /** Where each resource is that a function may reach, and the key with which status URLs are signed. */
 export function environmentFor(plan: FunctionPlan, settings: Settings): Record<string, Json> {
-  const own: readonly Resource[] = plan.kind === 'trigger' ? [triggerQueue(plan.trigger)] : [];
-  const variables = [...own, ...plan.uses.map(({ resource }) => resource)].flatMap(variablesOf);
+  const variables = [...queuesBeside(plan), ...plan.uses.map(({ resource }) => resource)].flatMap(variablesOf);
   const entries = variables.map((variable): [string, Json] => [variable.name, placeOf(variable, settings)]);
   if (needsAdminKey(plan)) entries.push([ADMIN_KEY, sub(`{{resolve:secretsmanager:\${${ADMIN_KEY_ID}}}}`)]);
   if (plan.kind === 'http' && hasFirewall(settings)) entries.push([FRONT_KEY, FRONT_KEY_VALUE]);
@@ -33,7 +30,9 @@ export function addAdminKey(plans: readonly FunctionPlan[], template: Template):
 }
 
 function needsAdminKey(plan: FunctionPlan): boolean {
-  return plan.kind === 'http' || plan.uses.some(({ resource }) => resource.kind === 'workflow');
+  return (
+    plan.kind === 'http' || plan.kind === 'manage' || plan.uses.some(({ resource }) => resource.kind === 'workflow')
+  );
 }
 
 function placeOf({ resource, holds }: Variable, settings: Settings): Json {

@@ -1,7 +1,7 @@
 import type { Json } from '../../core/json.ts';
 import { FRONT } from '../../handlers/aws/http/client-of.ts';
 import { physicalName } from './names.ts';
-import type { FunctionPlan, HttpPlan } from './plan.ts';
+import type { FunctionPlan, HttpPlan, ManagePlan } from './plan.ts';
 import type { Settings } from './settings.ts';
 import { arnOf, pascal, ref, sub, type Template } from './template.ts';
 
@@ -23,6 +23,9 @@ export const FRONT_KEY_VALUE = sub(`{{resolve:secretsmanager:\${${FRONT_KEY_ID}}
 export function addFronts(plans: readonly FunctionPlan[], settings: Settings, template: Template): void {
   const fronts = plans.filter((plan) => plan.kind === 'http');
   for (const plan of fronts) addApi(plan, settings, template);
+  for (const plan of plans)
+    for (const front of fronts)
+      if (plan.kind === 'manage' && plan.app === front.app) addManagement(plan, front, template);
   if (!hasFirewall(settings) || fronts.length === 0) return;
   template.add(FRONT_KEY_ID, {
     Type: 'AWS::SecretsManager::Secret',
@@ -80,24 +83,11 @@ function apiId({ key }: HttpPlan): string {
 
 function addApi(plan: HttpPlan, settings: Settings, template: Template): void {
   const id = apiId(plan);
-  const lambda = `${pascal(plan.key)}LambdaFunction`;
   template.add(id, {
     Type: 'AWS::ApiGatewayV2::Api',
     Properties: { Name: physicalName(settings, plan.app.name, 128), ProtocolType: 'HTTP' },
   });
-  template.add(`${id}Integration`, {
-    Type: 'AWS::ApiGatewayV2::Integration',
-    Properties: {
-      ApiId: ref(id),
-      IntegrationType: 'AWS_PROXY',
-      IntegrationUri: arnOf(lambda),
-      PayloadFormatVersion: '2.0',
-    },
-  });
-  template.add(`${id}Route`, {
-    Type: 'AWS::ApiGatewayV2::Route',
-    Properties: { ApiId: ref(id), RouteKey: '$default', Target: sub(`integrations/\${${id}Integration}`) },
-  });
+  addRoutes(id, plan, { api: id, routes: { Route: '$default' }, from: '*/$default' }, template);
   template.add(`${id}Logs`, {
     Type: 'AWS::Logs::LogGroup',
     Properties: {
@@ -119,13 +109,58 @@ function addApi(plan: HttpPlan, settings: Settings, template: Template): void {
       },
     },
   });
+}
+
+/** What management of buckets and queues is found at, see core/http; these are nobody's else. */
+const MANAGEMENT = {
+  BucketsRoute: 'ANY /buckets/{proxy+}',
+  QueuesRoute: 'ANY /queues',
+  QueueRoute: 'ANY /queues/{proxy+}',
+} as const;
+
+function addManagement(plan: ManagePlan, front: HttpPlan, template: Template): void {
+  const part = { api: apiId(front), routes: MANAGEMENT, from: '*' };
+  addRoutes(`${pascal(plan.key)}Api`, plan, part, template);
+}
+
+interface Routed {
+  readonly api: string;
+  /** Keys, by the ends of their logical ids. */
+  readonly routes: Readonly<Record<string, string>>;
+  /** Stage and route that the function may be called from; a `*` is anything. */
+  readonly from: string;
+}
+
+/**
+ * Has an API hand the requests of some routes to a function.
+ *
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
+ *
+ * @param id what the logical ids begin with.
+ */
+function addRoutes(id: string, { key }: FunctionPlan, { api, routes, from }: Routed, template: Template): void {
+  const lambda = `${pascal(key)}LambdaFunction`;
+  template.add(`${id}Integration`, {
+    Type: 'AWS::ApiGatewayV2::Integration',
+    Properties: {
+      ApiId: ref(api),
+      IntegrationType: 'AWS_PROXY',
+      IntegrationUri: arnOf(lambda),
+      PayloadFormatVersion: '2.0',
+    },
+  });
+  for (const [end, RouteKey] of Object.entries(routes))
+    template.add(`${id}${end}`, {
+      Type: 'AWS::ApiGatewayV2::Route',
+      Properties: { ApiId: ref(api), RouteKey, Target: sub(`integrations/\${${id}Integration}`) },
+    });
   template.add(`${id}Permission`, {
     Type: 'AWS::Lambda::Permission',
     Properties: {
       Action: 'lambda:InvokeFunction',
       FunctionName: arnOf(lambda),
       Principal: 'apigateway.amazonaws.com',
-      SourceArn: sub(`arn:\${AWS::Partition}:execute-api:\${AWS::Region}:\${AWS::AccountId}:\${${id}}/*/$default`),
+      SourceArn: sub(`arn:\${AWS::Partition}:execute-api:\${AWS::Region}:\${AWS::AccountId}:\${${api}}/${from}`),
     },
   });
 }

@@ -55,6 +55,7 @@ function reservedFor({ concurrency }: Settings): (plan: FunctionPlan) => number 
   const capped = (count: number): number | undefined => (count === 0 ? undefined : count);
   return foldPlan<number | undefined>({
     http: () => capped(concurrency.http),
+    manage: () => capped(concurrency.control),
     step: () => capped(concurrency.step),
     control: () => capped(concurrency.control),
     // The event source mapping has its own cap: reserved ones would have SQS receive, be throttled, and use up attempts.

@@ -16,10 +16,7 @@ export interface Statement {
 
 type Grant = Omit<ActionGrant, 'on'> & { readonly on: ActionGrant['on'] | 'executions' };
 
-const started: readonly Grant[] = [
-  { action: 'states:StartExecution', on: 'resource' },
-  { action: 'states:DescribeExecution', on: 'executions' },
-];
+const started: readonly Grant[] = [{ action: 'states:StartExecution', on: 'resource' }];
 const seen: readonly Grant[] = [
   { action: 'states:DescribeExecution', on: 'executions' },
   { action: 'states:GetExecutionHistory', on: 'executions' },
@@ -48,6 +45,19 @@ export function statementsForTrigger(trigger: Trigger, settings: Settings): read
   const ending = trigger.kind === 'consume' ? ENDS.flatMap((method) => byMethod[method] ?? []) : [];
   return statements([[triggerQueue(trigger), [...polling, ...ending]]], settings);
 }
+
+/** The same for management of queues. */
+export function statementsForManagement(queues: readonly Resource[], settings: Settings): readonly Statement[] {
+  const byMethod = actionsByMethod('queue');
+  const grants = MANAGED.flatMap((method) => byMethod[method] ?? []);
+  return statements(
+    queues.map((queue) => [queue, grants] as const),
+    settings,
+  );
+}
+
+/** What management calls of a queue, see core/http/queues-api.ts. */
+const MANAGED = ['depth', 'dead', 'redrive'] as const;
 
 /** What an event source mapping does in the function's name: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
 const POLLING = ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'];

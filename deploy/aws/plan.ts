@@ -1,7 +1,9 @@
 import type { App } from '../../core/app.ts';
-import { type Access, grant } from '../../core/resources/access.ts';
+import { type Access, grant, type ResourceOf } from '../../core/resources/access.ts';
+import { declaredResources } from '../../core/resources/declared.ts';
 import { SetupError } from '../../core/setup-error.ts';
 import type { Trigger } from '../../core/triggers/trigger.ts';
+import { triggerQueue } from '../../core/triggers/trigger-queue.ts';
 import { type Block, blocksOf } from '../../core/workflow/ir.ts';
 import type { StepDefinition } from '../../core/workflow/step.ts';
 import type { Workflow } from '../../core/workflow/workflow.ts';
@@ -27,6 +29,13 @@ export interface HttpPlan extends Common {
   readonly kind: 'http';
   readonly app: App;
 }
+/** Management of what an app keeps: apart from its routes, which have no right to it. */
+export interface ManagePlan extends Common {
+  readonly kind: 'manage';
+  readonly app: App;
+  /** Those whose depth it tells, and whose dead letters it shows and puts back. */
+  readonly queues: readonly ResourceOf<'queue'>[];
+}
 export interface StepPlan extends Common {
   readonly kind: 'step';
   readonly app: App;
@@ -44,7 +53,7 @@ export interface TriggerPlan extends Common {
 export type NativeOf = (app: App) => readonly string[];
 
 /** One Lambda function. */
-export type FunctionPlan = HttpPlan | StepPlan | ControlPlan | TriggerPlan;
+export type FunctionPlan = HttpPlan | ManagePlan | StepPlan | ControlPlan | TriggerPlan;
 
 /** One short function per kind of function. */
 export type PlanCases<R> = { readonly [K in FunctionPlan['kind']]: (plan: Extract<FunctionPlan, { kind: K }>) => R };
@@ -61,8 +70,8 @@ const HTTP_TIMEOUT = 29;
 const GRACE = 5;
 
 /**
- * The functions of an app list: one for the routes and the page of each app, one for each step of each workflow, one for each
- * trigger, and one for what States Language has no words for.
+ * The functions of an app list: one for the routes and the page of each app, one for management of its buckets and queues where it
+ * has any, one for each step of each workflow, one for each trigger, and one for what States Language has no words for.
  *
  * @param nativeOf the packages with compiled code that an app imports.
  * @throws SetupError where a name is taken twice, or a step may take longer than Lambda lets it.
@@ -70,7 +79,8 @@ const GRACE = 5;
 export function planFunctions(apps: readonly App[], nativeOf: NativeOf = () => []): readonly FunctionPlan[] {
   const plans = apps.flatMap((app) => {
     const native = nativeOf(app);
-    return [...httpPlans(app), ...stepPlans(app), ...triggerPlans(app)].map((plan) => ({ ...plan, native }));
+    const own = [...httpPlans(app), ...stepPlans(app), ...triggerPlans(app)].map((plan) => ({ ...plan, native }));
+    return [...own, ...managePlans(app)];
   });
   const workflows = apps.flatMap((app) => app.workflows);
   const all = workflows.length > 0 ? [...plans, controlPlan(workflows)] : plans;
@@ -109,6 +119,27 @@ function httpPlans(app: App): HttpPlan[] {
   const limits = { timeout: HTTP_TIMEOUT, ...PLAIN };
   return [{ kind: 'http', ...named(`${app.name}-http`), app, uses, manages: app.workflows, ...limits }];
 }
+
+/** Of an app that has an address. None of its code runs there, and so nothing compiled lies beside it. */
+function managePlans(app: App): ManagePlan[] {
+  const buckets = [...declaredResources([app], 'bucket').values()].map((bucket) => grant(bucket, 'all', []));
+  const queues = new Map(declaredResources([app], 'queue'));
+  for (const queue of app.triggers.map(triggerQueue)) queues.set(queue.name, queue);
+  if (httpPlans(app).length === 0 || buckets.length + queues.size === 0) return [];
+  const limits = { timeout: HTTP_TIMEOUT, manages: [], ...PLAIN };
+  return [
+    { kind: 'manage', ...named(`${app.name}-manage`), app, uses: buckets, queues: [...queues.values()], ...limits },
+  ];
+}
+
+/** The queues that a function reaches though it does not use them. */
+export const queuesBeside = foldPlan<readonly ResourceOf<'queue'>[]>({
+  http: () => [],
+  manage: ({ queues }) => queues,
+  step: () => [],
+  control: () => [],
+  trigger: ({ trigger }) => [triggerQueue(trigger)],
+});
 
 function stepPlans(app: App): StepPlan[] {
   return app.workflows.flatMap((workflow) =>

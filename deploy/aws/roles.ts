@@ -1,5 +1,5 @@
 import type { Json } from '../../core/json.ts';
-import { type Statement, statementsFor, statementsForTrigger } from './grants.ts';
+import { type Statement, statementsFor, statementsForManagement, statementsForTrigger } from './grants.ts';
 import { executionArns, stateMachineArn } from './names.ts';
 import { type FunctionPlan, waits } from './plan.ts';
 import type { Settings } from './settings.ts';
@@ -78,6 +78,7 @@ export function functionRole(plan: FunctionPlan, settings: Settings): CfnResourc
     },
     onEverything(WITHOUT_RESOURCE.tracing),
     ...(plan.kind === 'trigger' ? statementsForTrigger(plan.trigger, settings) : []),
+    ...(plan.kind === 'manage' ? statementsForManagement(plan.queues, settings) : []),
     ...statementsFor(plan.uses, settings),
     ...managing(plan, settings),
   ]);

@@ -4,6 +4,8 @@ import type { Access } from '../../core/resources/access.ts';
 import { SetupError } from '../../core/setup-error.ts';
 import type { ObjectTrigger } from '../../core/triggers/trigger.ts';
 import { triggerQueue } from '../../core/triggers/trigger-queue.ts';
+import { CLAIMS } from '../../handlers/aws/functions/environment.ts';
+import { KEPT_DAYS } from '../../handlers/aws/runs/records.ts';
 import { originOf } from './front.ts';
 import { idOf } from './names.ts';
 import type { FunctionPlan } from './plan.ts';
@@ -41,7 +43,10 @@ export function addBuckets(
         },
         OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
         LifecycleConfiguration: {
-          Rules: [{ Id: 'parts', Status: 'Enabled', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 } }],
+          Rules: [
+            { Id: 'parts', Status: 'Enabled', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 } },
+            ...(bucket.name === CLAIMS.name ? [CLAIMS_END] : []),
+          ],
         },
         ...(origins.length > 0 && { CorsConfiguration: { CorsRules: [uploadsFrom(origins)] } }),
         ...(triggers.length > 0 && {
@@ -70,6 +75,9 @@ export function addBuckets(
     });
   }
 }
+
+/** A claim is no younger than its run. */
+const CLAIMS_END = { Id: 'claims', Status: 'Enabled', ExpirationInDays: KEPT_DAYS };
 
 /** The addresses of the apps whose routes may give URLs to upload to a bucket: their pages may send files there. */
 function uploadOrigins(bucket: string, plans: readonly FunctionPlan[], settings: Settings): readonly Json[] {

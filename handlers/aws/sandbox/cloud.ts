@@ -89,6 +89,7 @@ export async function openCloud(parts: CloudParts): Promise<Cloud> {
       return rules.functions ?? [];
     },
     s3: (keysOf) => s3Before(objects, keysOf),
+    cors: (bucket) => rules.cors?.get(bucket) ?? [],
     own: KEYS,
     services: {
       sqs: objects,

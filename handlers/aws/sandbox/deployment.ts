@@ -1,7 +1,9 @@
 import type { Json } from '../../../core/json.ts';
 import { type Cron, parseCron } from '../../../core/triggers/cron.ts';
 import type { Definition } from '../workflow/index.ts';
-import { resolverOf, type Template } from './template.ts';
+import type { CorsRule } from './cors.ts';
+import type { Route } from './routes.ts';
+import { REGION, resolverOf, type Template } from './template.ts';
 
 type Fields = { readonly [name: string]: Json };
 
@@ -66,10 +68,12 @@ export interface Rule {
   readonly functions: readonly string[];
 }
 
-/** What answers requests for an HTTP API. */
+/** An HTTP API, and what answers its requests. */
 export interface Api {
   readonly name: string;
-  readonly function: string;
+  readonly routes: readonly Route[];
+  /** Where browsers find it on AWS: its own host, and CloudFront's where that stands before it. */
+  readonly origins: readonly string[];
 }
 
 /** What a package deploys, read from its template. References are ARNs. */
@@ -77,6 +81,8 @@ export interface Deployment {
   readonly apis: readonly Api[];
   readonly functions: readonly DeployedFunction[];
   readonly buckets: readonly string[];
+  /** The rules of buckets that have any. */
+  readonly cors: ReadonlyMap<string, readonly CorsRule[]>;
   readonly notifications: readonly Notification[];
   readonly queues: readonly DeployedQueue[];
   readonly tables: readonly string[];
@@ -103,10 +109,17 @@ export function deploymentOf(
   endpoint: string,
   secrets: Readonly<Record<string, string>>,
 ): Deployment {
-  const { value, text, arn, name, all } = resolverOf(template, endpoint, secrets);
+  const { value, text, arn, name, all, attribute } = resolverOf(template, endpoint, secrets);
   const fields = (given: Json | undefined): Fields => (given ?? {}) as Fields;
   const list = (given: Json | undefined): readonly Json[] => (given === undefined ? [] : ([given].flat() as Json[]));
   const texts = (given: Json | undefined): readonly string[] => list(given).map(text);
+  const corsRule = ({ AllowedOrigins, AllowedMethods, AllowedHeaders, ExposedHeaders, MaxAge }: Fields): CorsRule => ({
+    origins: texts(AllowedOrigins),
+    methods: texts(AllowedMethods),
+    headers: texts(AllowedHeaders),
+    exposed: texts(ExposedHeaders),
+    maxAge: MaxAge === undefined ? undefined : Number(MaxAge),
+  });
   const roles = new Map(
     all('AWS::IAM::Role').map(([id, { Policies }]) => [
       arn(id),
@@ -115,6 +128,24 @@ export function deploymentOf(
         .map((one): Allowed => ({ actions: texts(fields(one).Action), resources: texts(fields(one).Resource) })),
     ]),
   );
+  const integrations = new Map(
+    all('AWS::ApiGatewayV2::Integration').map(([id, { IntegrationUri }]) => [name(id), text(IntegrationUri)]),
+  );
+  const distributions = all('AWS::CloudFront::Distribution').flatMap(([id, { DistributionConfig }]) =>
+    list(fields(DistributionConfig).Origins).map((origin) => ({
+      origin: `https://${attribute(id, 'DomainName')}`,
+      before: `https://${text(fields(origin).DomainName)}`,
+    })),
+  );
+  const apis = all('AWS::ApiGatewayV2::Api').map(([id]): Api => {
+    const routes = all('AWS::ApiGatewayV2::Route').flatMap(([, { ApiId, RouteKey, Target }]): Route[] => {
+      const found = integrations.get(text(Target).replace('integrations/', ''));
+      return found === undefined || text(ApiId) !== name(id) ? [] : [{ key: text(RouteKey), function: found }];
+    });
+    const own = `https://${hostOf(name(id))}`;
+    const fronts = distributions.flatMap(({ origin, before }) => (before === own ? [origin] : []));
+    return { name: name(id), routes, origins: [own, ...fronts] };
+  });
   const queues = all('AWS::SQS::Queue').map(([id, properties]): DeployedQueue => {
     const { QueueName: _, SqsManagedSseEnabled: __, RedrivePolicy, ...rest } = properties;
     return {
@@ -128,11 +159,7 @@ export function deploymentOf(
     };
   });
   return {
-    queues,
-    apis: all('AWS::ApiGatewayV2::Integration').map(([, { ApiId, IntegrationUri }]) => ({
-      name: text(ApiId),
-      function: text(IntegrationUri),
-    })),
+    ...{ queues, apis },
     functions: all('AWS::Lambda::Function').map(([id, properties]) => ({
       ...{ id, name: name(id), arn: arn(id), handler: text(properties.Handler) },
       archive: text(fields(properties.Code).S3Key).split('/').at(-1) ?? '',
@@ -146,6 +173,12 @@ export function deploymentOf(
           : Number(properties.ReservedConcurrentExecutions),
     })),
     buckets: all('AWS::S3::Bucket').flatMap(([id]) => (id === ARCHIVES ? [] : [name(id)])),
+    cors: new Map(
+      all('AWS::S3::Bucket').flatMap(([id, { CorsConfiguration }]) => {
+        const rules = list(fields(CorsConfiguration).CorsRules).map(fields);
+        return rules.length === 0 ? [] : [[name(id), rules.map(corsRule)] as const];
+      }),
+    ),
     notifications: all('AWS::S3::Bucket').flatMap(([id, { NotificationConfiguration }]) =>
       list(fields(NotificationConfiguration).QueueConfigurations).map((given) => {
         const { Queue, Filter } = fields(given);
@@ -188,6 +221,11 @@ export function deploymentOf(
       };
     }),
   };
+}
+
+/** Ends as AWS's own; `Ref` of an API gives its name here, and not the id that AWS would make up. */
+function hostOf(api: string): string {
+  return `${api}.execute-api.${REGION}.amazonaws.com`;
 }
 
 /** `cron(0 6 ? * MON *)` is `0 6 * * MON`: one of the two day fields is always open, so that they mean the same. */

@@ -3,14 +3,16 @@ import type { App } from '../../../core/app.ts';
 import { clientsFor } from '../../../core/resources/access.ts';
 import { declaredResources } from '../../../core/resources/declared.ts';
 import { absentClients } from '../events/absent.ts';
+import { queuesOf } from './in-process/deploy.ts';
 
 /** Sends a request to the function of an app. */
 export type Send = (app: App, request: Request) => Promise<Response>;
 
 /**
  * One address before the functions of several apps, each of which has an address of its own on AWS: a request goes to the app whose
- * route, workflow, bucket or queue it names; one for a run goes to each app that has workflows until one knows it. What every app
- * answers alike, such as the home page, is the first's that has workflows. Under `<app>.localhost` everything is that app's.
+ * route, workflow, bucket or queue it names; one for a run goes to each app that has workflows until one knows it; the list of queues
+ * is that of all. What every app answers alike, such as the home page, is the first's that has workflows. Under `<app>.localhost`
+ * everything is that app's.
  */
 export function frontOf(apps: readonly App[], send: Send): (request: Request) => Promise<Response> {
   const withRuns = apps.filter((app) => app.workflows.length > 0);
@@ -30,9 +32,23 @@ export function frontOf(apps: readonly App[], send: Send): (request: Request) =>
     });
   };
   ofOne('/workflows/:name/runs', (app, name) => app.workflows.some((one) => one.name === name));
-  for (const kind of ['bucket', 'queue'] as const)
-    for (const path of [`/${kind}s/:name`, `/${kind}s/:name/*`])
-      ofOne(path, (app, name) => declaredResources([app], kind).has(name));
+  const keeps = {
+    buckets: (app: App, name: string) => declaredResources([app], 'bucket').has(name),
+    queues: (app: App, name: string) => queuesOf([app]).some((queue) => queue.name === name),
+  };
+  for (const [kind, has] of Object.entries(keeps))
+    for (const path of [`/${kind}/:name`, `/${kind}/:name/*`]) ofOne(path, has);
+  const withQueues = apps.filter((app) => queuesOf([app]).length > 0);
+  root.get('/queues', async (context, next) => {
+    if (withQueues.length === 0) return next();
+    const answers = await Promise.all(withQueues.map((app) => send(app, context.req.raw.clone())));
+    const refused = answers.find((answer) => !answer.ok);
+    if (refused !== undefined) return refused;
+    const lists = await Promise.all(
+      answers.map(async (answer) => (await answer.json()) as { items: readonly object[] }),
+    );
+    return Response.json({ items: lists.flatMap(({ items }) => items) });
+  });
   for (const path of ['/runs/:id', '/runs/:id/*', '/ui/runs/:id', '/ui/runs/:id/*'])
     root.all(path, (context) => inTurn(withRuns.length > 0 ? withRuns : apps.slice(0, 1), context.req.raw));
   for (const app of apps) {

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { Agent, type IncomingMessage, request as open, type ServerResponse } from 'node:http';
 import { type Asked, askedBy, objectArn, placeOf, signedBy } from './asked.ts';
+import { allowOrigin, answerPreflight, type CorsRule } from './cors.ts';
 import type { DeployedFunction } from './deployment.ts';
 import { bytesOf, type Loopback, openServer } from './loopback.ts';
 import { allows, grants, grantsUsed } from './policy.ts';
@@ -27,6 +28,8 @@ export interface GateParts {
   functionsAt(endpoint: string): readonly DeployedFunction[];
   /** @param keysOf those that sign URLs. */
   s3(keysOf: (accessKeyId: string) => Keys | undefined): S3;
+  /** The rules of a bucket by which pages of other origins reach it. */
+  cors(bucket: string): readonly CorsRule[];
   /** Where the other services are, by the names that signatures have. */
   readonly services: Readonly<Record<'sqs' | 'dynamodb' | 'states' | 'secretsmanager', string>>;
   /** Whose requests are nobody's function: the room's own, which may do anything. */
@@ -53,7 +56,14 @@ export function keysFor(id: string): Keys {
  * The one endpoint of AWS that functions on this machine have. Whose request it is, is told by its signature; what the role of that
  * function does not allow is refused, as IAM would, and everything is counted.
  */
-export async function openAwsGate({ functionsAt, s3: s3With, services, own, onObject }: GateParts): Promise<Gate> {
+export async function openAwsGate({
+  functionsAt,
+  s3: s3With,
+  cors,
+  services,
+  own,
+  onObject,
+}: GateParts): Promise<Gate> {
   const denied: Denied[] = [];
   const owners = new Map<string, DeployedFunction>();
   const roles = new Map<string, RoleUse & { readonly used: Set<string>; readonly requests: Map<string, number> }>();
@@ -74,11 +84,15 @@ export async function openAwsGate({ functionsAt, s3: s3With, services, own, onOb
   };
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    if (request.method === 'OPTIONS') return answerPreflight(request, response, cors(placeOf(request).bucket));
     const body = await bytesOf(request);
     const signed = signedBy(request);
     const owner = signed && owners.get(signed.accessKeyId);
     const trusted = signed?.accessKeyId === own.accessKeyId;
+    if ((signed?.service ?? 's3') === 's3') allowOrigin(request, response, cors(placeOf(request).bucket));
     if (signed === undefined || (owner === undefined && !trusted)) return unknown(response, signed?.service ?? 's3');
+    const fault = signed.service === 's3' ? s3.fault(request) : undefined;
+    if (fault !== undefined) return refuse(response, ...fault);
     if (owner !== undefined)
       for (const asked of askedBy(signed.service, request, body))
         if (!permit(owner, asked)) return forbid(response, signed.service, owner, asked);

@@ -43,9 +43,11 @@ export function fromHttpApiResult(result: HttpResult): Response {
 export function respond(result: HttpResult, headers: readonly (readonly [string, string])[]): Response {
   const bytes = Buffer.from(result.body, result.isBase64Encoded ? 'base64' : 'utf8');
   const empty = [204, 205, 304].includes(result.statusCode);
-  const response = new Response(empty ? null : bytes, { status: result.statusCode });
-  for (const [name, value] of headers) response.headers.append(name, value);
-  return response;
+  // All at once: a Response of the server that this may run in has a content type of its own from the beginning.
+  return new Response(empty ? null : bytes, {
+    status: result.statusCode,
+    headers: headers.map(([name, value]): [string, string] => [name, value]),
+  });
 }
 
 /** What a request gets where the function failed. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-troubleshooting-lambda.html */

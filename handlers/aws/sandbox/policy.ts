@@ -36,9 +36,13 @@ export function grantsUsed(allowed: readonly Allowed[], { action, resource }: As
   );
 }
 
-/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html#reference_policies_elements_resource_wildcards */
-function fits(pattern: string, arn: string): boolean {
+/**
+ * Whether a text is what a pattern says, in which a `*` is anything.
+ *
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html#reference_policies_elements_resource_wildcards
+ */
+export function fits(pattern: string, text: string): boolean {
   const parts = pattern.split('*');
   const expression = parts.map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&')).join('.*');
-  return new RegExp(`^${expression}$`, 's').test(arn);
+  return new RegExp(`^${expression}$`, 's').test(text);
 }

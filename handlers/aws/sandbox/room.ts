@@ -10,11 +10,12 @@ import { namedBy } from '../events/called.ts';
 import { variablesOf } from '../functions/environment.ts';
 import type { HttpResult } from '../http/http-kind.ts';
 import { type Cloud, openCloud } from './cloud.ts';
-import { type DeployedFunction, type Deployment, deploymentOf } from './deployment.ts';
+import { type Api, type DeployedFunction, type Deployment, deploymentOf } from './deployment.ts';
 import { fromHttpApiResult, responseOfFailure, toHttpApiEvent } from './http-api.ts';
 import { LambdaError } from './lambda-error.ts';
 import { openPool, type Pool } from './pool.ts';
 import { ricProgram } from './ric.ts';
+import { routeFor } from './routes.ts';
 import type { Template } from './template.ts';
 import { DYNAMODB_WANTED, hasDynamoDb, hasFauxqs } from './tools.ts';
 import { unpack } from './unzip.ts';
@@ -26,6 +27,8 @@ export interface SandboxOptions {
   readonly adminKey: string;
   /** Values of declared secrets, by their names. @default none is set */
   readonly secrets?: ReadonlyMap<string, string>;
+  /** The origins at which an app is served here: they stand for those that AWS would give it. @default none */
+  originsOf?(app: string): readonly string[];
   /** Most sandboxes of one function, whatever its cap. @default 40 */
   readonly most?: number;
   /** Told of what the room does, and of each line that a function writes. @default nobody */
@@ -51,7 +54,8 @@ export interface SandboxRoom {
   close(): Promise<void>;
 }
 
-const TEMPLATE = 'cloudformation-template-update-stack.json';
+/** Its name in the folder of a package. */
+export const TEMPLATE = 'cloudformation-template-update-stack.json';
 /** Environments of a function that nothing caps. */
 const UNCAPPED = 10;
 
@@ -61,7 +65,7 @@ const UNCAPPED = 10;
  * @throws SetupError naming what is not installed.
  */
 export async function openSandboxRoom(apps: readonly App[], options: SandboxOptions): Promise<SandboxRoom> {
-  const { folder, adminKey, secrets = new Map(), most = 40, log = () => undefined } = options;
+  const { folder, adminKey, secrets = new Map(), most = 40, log = () => undefined, originsOf = () => [] } = options;
   ricProgram();
   if (!hasFauxqs || !hasDynamoDb)
     throw new SetupError(`the emulators of S3, SQS and DynamoDB are not installed: ${DYNAMODB_WANTED}`);
@@ -81,8 +85,13 @@ export async function openSandboxRoom(apps: readonly App[], options: SandboxOpti
     });
   };
 
+  const names = apps.map(({ name }) => name);
+  const appsOf = (api: Api): readonly string[] => namedBy(names, (name) => name, api.name);
   const cloud = await openCloud({
-    deploymentAt: (endpoint) => deploymentOf(template, endpoint, { AdminKey: adminKey, FrontKey: randomUUID() }),
+    deploymentAt(endpoint) {
+      const deployment = deploymentOf(template, endpoint, { AdminKey: adminKey, FrontKey: randomUUID() });
+      return { ...deployment, cors: servedHere(deployment, appsOf, originsOf) };
+    },
     secretsOf: (deployment) => secretsIn(deployment, secrets),
     invoke,
     log,
@@ -99,21 +108,17 @@ export async function openSandboxRoom(apps: readonly App[], options: SandboxOpti
       ),
     );
   }
-  const names = apps.map(({ name }) => name);
-  const apis = new Map(
-    cloud.deployment.apis.flatMap((api) =>
-      namedBy(names, (name) => name, api.name).map((name) => [name, api] as const),
-    ),
-  );
+  const apis = new Map(cloud.deployment.apis.flatMap((api) => appsOf(api).map((name) => [name, api] as const)));
   cloud.begin();
   return {
     ...{ cloud, pools, calls, invoke },
     async fetch(app, request) {
-      const api = apis.get(app);
-      if (api === undefined) return Response.json({ message: 'Not Found' }, { status: 404 });
+      const { host, pathname } = new URL(request.url);
+      const route = routeFor(apis.get(app)?.routes ?? [], request.method, pathname);
+      if (route === undefined) return Response.json({ message: 'Not Found' }, { status: 404 });
       try {
-        const event = await toHttpApiEvent(request, new URL(request.url).host);
-        return fromHttpApiResult((await invoke(api.function, event)) as unknown as HttpResult);
+        const event = { ...(await toHttpApiEvent(request, host)), routeKey: route.key };
+        return fromHttpApiResult((await invoke(route.function, event)) as unknown as HttpResult);
       } catch (error) {
         if (!(error instanceof LambdaError)) throw error;
         log('request failed', { app, error: error.name, message: error.message });
@@ -130,6 +135,22 @@ export async function openSandboxRoom(apps: readonly App[], options: SandboxOpti
 
 function capOf({ arn, reserved }: DeployedFunction, { mappings }: Deployment): number {
   return reserved ?? mappings.find((one) => one.function === arn)?.concurrency ?? UNCAPPED;
+}
+
+/** The rules of buckets, in which an origin of an app on AWS is also every one that it has here. */
+function servedHere(
+  { cors, apis }: Deployment,
+  appsOf: (api: Api) => readonly string[],
+  originsOf: (app: string) => readonly string[],
+): Deployment['cors'] {
+  const here = (origin: string): readonly string[] =>
+    apis.filter(({ origins }) => origins.includes(origin)).flatMap((api) => appsOf(api).flatMap(originsOf));
+  return new Map(
+    [...cors].map(([bucket, rules]) => [
+      bucket,
+      rules.map((rule) => ({ ...rule, origins: rule.origins.flatMap((origin) => [origin, ...here(origin)]) })),
+    ]),
+  );
 }
 
 /** Which secret of the deployment a declared one is, a function's environment says. */

@@ -1,9 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isLarge, putInParts } from './large-put.ts';
 import { bytesOf, openServer } from './loopback.ts';
 import { type Keys, signatureFault } from './presigned.ts';
 
 export interface S3 {
-  /** Answers a request, whose body was read. */
+  /** Why a request is refused whoever sends it: it is not signed, or not so. */
+  fault(request: IncomingMessage): readonly [status: number, code: string] | undefined;
+  /** Answers a request that has no fault, whose body was read. */
   handle(request: IncomingMessage, body: Buffer<ArrayBuffer>, response: ServerResponse): Promise<void>;
 }
 
@@ -15,6 +18,7 @@ export interface S3 {
  *   https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
  * - It keeps keys as hexadecimal bytes behind it, where lists are sorted by a locale: so they are in the order of UTF-8 bytes.
  * - It encodes the keys of lists where `encoding-type=url` asks for it.
+ * - It takes objects in one request for which fauxqs wants several.
  *
  * @param behind where fauxqs is.
  * @param keysOf the keys of an access key id; `undefined` where nobody has it.
@@ -22,10 +26,9 @@ export interface S3 {
 export function s3Before(behind: string, keysOf: (accessKeyId: string) => Keys | undefined): S3 {
   let writing: Promise<unknown> = Promise.resolve();
   return {
+    fault: (request) => signatureFault(request, new URL(request.url ?? '/', behind), keysOf),
     async handle(request, body, response) {
       const url = new URL(request.url ?? '/', behind);
-      const fault = signatureFault(request, url, keysOf);
-      if (fault !== undefined) return refuse(response, ...fault);
       const { 'if-match': ifMatch, 'if-none-match': ifNoneMatch } = request.headers;
       const conditional = request.method !== 'GET' && request.method !== 'HEAD' && (ifMatch ?? ifNoneMatch);
       const pass = () => forward(request, body, url, behind, response);
@@ -46,7 +49,11 @@ export function s3Before(behind: string, keysOf: (accessKeyId: string) => Keys |
 /** The same behind a port of its own. */
 export async function openGate(behind: string, keys: Keys): Promise<{ address: string; close(): Promise<void> }> {
   const s3 = s3Before(behind, (id) => (id === keys.accessKeyId ? keys : undefined));
-  return openServer(async (request, response) => s3.handle(request, await bytesOf(request), response), refuseBroken);
+  return openServer(async (request, response) => {
+    const body = await bytesOf(request);
+    const fault = s3.fault(request);
+    return fault === undefined ? s3.handle(request, body, response) : refuse(response, ...fault);
+  }, refuseBroken);
 }
 
 /** What S3 says where it is broken itself. */
@@ -66,7 +73,10 @@ async function forward(
   for (const [name, value] of Object.entries(request.headers))
     if (typeof value === 'string' && !HOP.includes(name)) headers.set(name, value);
   const bare = method === 'GET' || method === 'HEAD';
-  const answer = await fetch(inner(url, behind), { method, headers, ...(bare ? {} : { body }) });
+  const answer =
+    method === 'PUT' && isLarge(body)
+      ? await putInParts(inner(url, behind, true), headers.get('content-type'), body)
+      : await fetch(inner(url, behind), { method, headers, ...(bare ? {} : { body }) });
   let bytes: Uint8Array = new Uint8Array(await answer.arrayBuffer());
   if (url.searchParams.has('list-type')) bytes = Buffer.from(withKeys(Buffer.from(bytes).toString(), url));
   const answered = Object.fromEntries([...answer.headers].filter(([name]) => !HOP.includes(name)));

@@ -10,7 +10,7 @@ import { type PackageOptions, packageApps } from './package-apps.ts';
 import { ricProgram } from './ric.ts';
 import { openSandboxRoom, type SandboxOptions, type SandboxRoom } from './room.ts';
 
-export interface ServeOptions extends Omit<SandboxOptions, 'folder'>, Omit<PackageOptions, 'folder'> {
+export interface ServeOptions extends Omit<SandboxOptions, 'folder' | 'originsOf'>, Omit<PackageOptions, 'folder'> {
   /** 0 takes a free one. */
   readonly port: number;
   /** A package that is there already. @default one is made */
@@ -36,13 +36,16 @@ export async function serve(apps: readonly App[], options: ServeOptions): Promis
   const server = createAdaptorServer({ fetch: async (request) => (await ready.promise)(request) });
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { port: own } = server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${own}`;
   const made = given === undefined ? mkdtempSync(join(tmpdir(), 'skein-package-')) : undefined;
   const folder = given ?? made ?? '';
   let room: SandboxRoom;
   try {
     if (made !== undefined) await packageApps({ root, module, folder });
-    room = await openSandboxRoom(apps, { ...rest, folder });
+    const originsOf = (app: string): readonly string[] =>
+      ['127.0.0.1', 'localhost', `${app}.localhost`].map((host) => `http://${host}:${own}`);
+    room = await openSandboxRoom(apps, { ...rest, folder, originsOf });
   } catch (error) {
     server.close();
     ready.reject(error);

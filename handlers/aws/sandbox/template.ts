@@ -16,6 +16,8 @@ export interface Resolver {
   value(value: Json): Json;
   text(value: Json | undefined): string;
   arn(id: string): string;
+  /** What `Fn::GetAtt` gives. */
+  attribute(id: string, wanted: string): string;
   /** The name that a resource is deployed under. */
   name(id: string): string;
   /** The resources of a type, with their properties as they stand in the template. */
@@ -53,6 +55,8 @@ function kindsOf(endpoint: string): Readonly<Record<string, Kind>> {
     'AWS::IAM::Role': { named: 'RoleName', arn: arn('iam', 'role/', '') },
     'AWS::Logs::LogGroup': { named: 'LogGroupName', arn: (name) => `${arn('logs', 'log-group:')(name)}:*` },
     'AWS::ApiGatewayV2::Api': { named: 'Name' },
+    'AWS::ApiGatewayV2::Integration': {},
+    'AWS::CloudFront::Distribution': {},
     'AWS::Events::Rule': { named: 'Name', arn: arn('events', 'rule/') },
   };
 }
@@ -93,6 +97,7 @@ export function resolverOf(template: Template, endpoint: string, secrets: Readon
     const { kind, name } = found(id);
     if (wanted === 'Arn' && kind.arn !== undefined) return kind.arn(name);
     if (wanted === 'QueueName') return name;
+    if (wanted === 'DomainName') return `${name}.cloudfront.net`;
     throw new Error(`the template asks ${id} for ${wanted}, which this machine does not know`);
   };
   const substituted = (text: string, values: Fields = {}): string =>
@@ -135,6 +140,7 @@ export function resolverOf(template: Template, endpoint: string, secrets: Readon
       return resolved;
     },
     arn: (id) => attribute(id, 'Arn'),
+    attribute,
     name: (id) => found(id).name,
     all: (type) =>
       Object.entries(template.Resources).flatMap(([id, { Type, Properties = {} }]) =>

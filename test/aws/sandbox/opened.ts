@@ -14,7 +14,7 @@ export const hasSandboxes: boolean = hasRic() && hasFauxqs && hasDynamoDb;
 export const SANDBOXES_WANTED = `${RIC_WANTED}, and ${DYNAMODB_WANTED}`;
 
 /** Milliseconds: packaging and the first start of each function, on a machine that has much else to do. */
-export const PATIENCE = 400_000;
+export const PATIENCE = 900_000;
 
 const ADMIN_KEY = 'the admin key of these tests, which is long enough'.replaceAll(' ', '-');
 

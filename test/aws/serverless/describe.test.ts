@@ -5,23 +5,14 @@ import { describe } from '../../../deploy/aws/describe.ts';
 import { checkedSettings, type Settings } from '../../../deploy/aws/settings.ts';
 import { pascal } from '../../../deploy/aws/template.ts';
 import { actionsFor } from '../../../handlers/aws/index.ts';
+import { KEPT_DAYS } from '../../../handlers/aws/runs/records.ts';
 import type { Definition } from '../../../handlers/aws/workflow/index.ts';
 import { complaints } from '../validate.ts';
 import depot from './depot.ts';
+import { GIVEN } from './settings.ts';
 import { circleIn, definitionOf, granted, ofType, type Resources, statementsOf } from './template.ts';
 
-const GIVEN = {
-  service: 'skein',
-  stage: 'test',
-  region: 'us-east-1',
-  skein: {
-    module: './apps/index.ts',
-    concurrency: { http: 40, step: 40, control: 10, trigger: 10 },
-    requestsPerAddress: 2000,
-    throttle: { rate: 200, burst: 400 },
-  },
-};
-const settings: Settings = checkedSettings(GIVEN);
+const settings: Settings = checkedSettings({ ...GIVEN, stage: 'test' });
 const resourcesOf = (list: readonly App[]): Resources =>
   describe(list, settings).resources.Resources as unknown as Resources;
 const everything = [...apps, depot];
@@ -63,6 +54,31 @@ group('an app with one of everything', () => {
       ],
       TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
     });
+  });
+
+  test('what the room keeps of runs is gone two years after their starts', () => {
+    expect(resources.SkeinRunsTable?.Properties).toMatchObject({
+      TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
+    });
+    const lives = ofType(resources, 'AWS::S3::Bucket').map(([id, { LifecycleConfiguration }]) => {
+      const { Rules } = LifecycleConfiguration as unknown as { Rules: readonly { ExpirationInDays?: number }[] };
+      return [id, Rules.flatMap(({ ExpirationInDays = [] }) => ExpirationInDays)];
+    });
+    expect(lives).toEqual([
+      ['ParcelsBucket', []],
+      ['SkeinClaimsBucket', [KEPT_DAYS]],
+    ]);
+  });
+
+  test('management has a function of its own, at the same host', () => {
+    const routes = ofType(resources, 'AWS::ApiGatewayV2::Route').map(([, { RouteKey, Target }]) => [RouteKey, Target]);
+    const manage = { 'Fn::Sub': `integrations/$${'{DepotManageApiIntegration}'}` };
+    expect(routes).toEqual([
+      ['$default', { 'Fn::Sub': `integrations/$${'{DepotHttpApiIntegration}'}` }],
+      ['ANY /buckets/{proxy+}', manage],
+      ['ANY /queues', manage],
+      ['ANY /queues/{proxy+}', manage],
+    ]);
   });
 
   test('a bucket tells the queue of its trigger of the keys that it asked for', () => {

@@ -4,7 +4,7 @@ import { declaredResources } from '../../../../core/resources/declared.ts';
 import type { Trigger } from '../../../../core/triggers/trigger.ts';
 import { triggerQueue } from '../../../../core/triggers/trigger-queue.ts';
 import { compile } from '../../workflow/index.ts';
-import type { DeployedFunction, Deployment } from '../deployment.ts';
+import type { DeployedFunction, Deployment, Mapping } from '../deployment.ts';
 import { ACCOUNT, REGION } from '../template.ts';
 
 export const CONTROL = functionArn('control');
@@ -46,7 +46,7 @@ export function deployed(apps: readonly App[]): Deployment {
   const triggers = apps.flatMap((app) => app.triggers);
   const workflows = apps.flatMap((app) => app.workflows);
   return {
-    ...{ apis: [], tables: [], secrets: [] },
+    ...{ apis: [], tables: [], secrets: [], cors: new Map() },
     functions: triggers.map(pollerOf),
     buckets: [...declaredResources(apps, 'bucket').keys()],
     notifications: triggers.flatMap((trigger) =>
@@ -80,7 +80,7 @@ export function deployed(apps: readonly App[]): Deployment {
     })),
     mappings: triggers.map((trigger) => ({
       ...{ queue: queueArn(triggerQueue(trigger).name), function: triggerArn(trigger) },
-      ...{ batch: Math.min(10, trigger.concurrency), concurrency: 10 },
+      ...callsOf(trigger),
     })),
     schedules: triggers.flatMap((trigger) =>
       trigger.kind === 'schedule'
@@ -97,6 +97,12 @@ export function deployed(apps: readonly App[]): Deployment {
     ),
     rules: [],
   };
+}
+
+/** There is one process, and in it no more deliveries at once than the trigger says. */
+function callsOf({ concurrency }: Trigger): Pick<Mapping, 'batch' | 'concurrency'> {
+  const batch = Math.min(10, concurrency);
+  return { batch, concurrency: Math.floor(concurrency / batch) };
 }
 
 /** In whose name a queue is read. */
