@@ -5,8 +5,9 @@ import { readApps } from '../deploy/aws/read-apps.ts';
 import { packageApps } from '../handlers/aws/sandbox/package-apps.ts';
 import { openSandboxRoom, type SandboxRoom } from '../handlers/aws/sandbox/room.ts';
 import { openSandbox } from '../handlers/aws/sandbox/sandbox.ts';
-import { ask, KEY, ok, post, run } from './aws-asking.ts';
+import { KEY } from './aws-asking.ts';
 import { maps } from './aws-map.ts';
+import { USES } from './aws-uses.ts';
 import { median } from './rounds.ts';
 
 /**
@@ -80,36 +81,6 @@ async function uses(): Promise<void> {
   }
 }
 
-type Use = (room: SandboxRoom, index: number) => Promise<void>;
-const TEXT = 'It was the best of times, it was the worst of times.\n'.repeat(200);
-const USES: Readonly<Record<string, Use>> = {
-  async integral(room) {
-    await ok(ask(room, 'integral', '/numericalintegralservice/0/3.14159'));
-  },
-  async 'word-count'(room, index) {
-    for (let text = 0; text < 4; text++)
-      await ok(ask(room, 'word-count', `/buckets/corpus/${index}/${text}.txt`, { method: 'PUT', body: TEXT }));
-    await run(room, 'word-count', 'word-count', { prefix: `${index}/`, tokenizer: 'T1' });
-  },
-  async statistics(room, index) {
-    const { id } = (await (await ok(post(room, 'statistics', '/statistics', { numbers: [index, 2, 3] }))).json()) as {
-      id: string;
-    };
-    while ((await ask(room, 'statistics', `/statistics/${id}`)).status === 202)
-      await new Promise((later) => setTimeout(later, 250));
-  },
-  async 'poll with one vote'(room) {
-    const { id } = (await (
-      await ok(post(room, 'poll', '/polls', { title: 'Tea?', options: ['Yes', 'No'] }))
-    ).json()) as {
-      id: string;
-    };
-    const { voter } = (await (await ok(post(room, 'poll', `/polls/${id}/voters`, {}))).json()) as { voter: string };
-    await ok(post(room, 'poll', `/polls/${id}/votes`, { voter, option: 1 }));
-    await ok(ask(room, 'poll', `/polls/${id}`));
-  },
-};
-
 async function packed(module: string, name: string): Promise<string> {
   const folder = join(work, name);
   await packageApps({ root: ROOT, module: join(ROOT, module), folder });
@@ -118,7 +89,7 @@ async function packed(module: string, name: string): Promise<string> {
 
 /** What was asked of AWS since the room was opened. */
 function counted(room: SandboxRoom): Record<string, number> {
-  const found: Record<string, number> = { transitions: 0, calls: 0, milliseconds: 0, 'GB-milliseconds': 0 };
+  const found: Record<string, number> = { transitions: 0, calls: 0, milliseconds: 0 };
   const add = (what: string, count: number): void => {
     found[what] = (found[what] ?? 0) + count;
   };
@@ -126,7 +97,9 @@ function counted(room: SandboxRoom): Record<string, number> {
   for (const [arn, { count, milliseconds }] of room.calls) {
     add('calls', count);
     add('milliseconds', milliseconds);
-    add('GB-milliseconds', (milliseconds * (room.pools.get(arn)?.spec.memory ?? 0)) / 1024);
+    // What has compiled code runs on x86_64, which costs more.
+    const processor = room.pools.get(arn)?.spec.name.includes('photo') ? 'x86_64' : 'arm64';
+    add(`GB-milliseconds ${processor}`, (milliseconds * (room.pools.get(arn)?.spec.memory ?? 0)) / 1024);
   }
   for (const { requests } of room.cloud.gate.roles.values()) for (const [action, count] of requests) add(action, count);
   return found;

@@ -55,8 +55,12 @@ export function runIsOver(id: string, status: string): Failure {
   return new Failure({ name: 'Conflict', message: `run '${id}' is over (${status})` });
 }
 
-function bounded(value: Json, field: 'input' | 'data'): Json {
-  if (!exceeds(value, PAYLOAD_LIMIT)) return value;
+export function tooLarge(field: 'input' | 'data'): Failure {
   const message = `${field}: over ${PAYLOAD_LIMIT} bytes; put it into a bucket and pass its key`;
-  throw new Failure({ name: 'PayloadTooLarge', message, data: { field, limit: PAYLOAD_LIMIT } });
+  return new Failure({ name: 'PayloadTooLarge', message, data: { field, limit: PAYLOAD_LIMIT } });
+}
+
+function bounded(value: Json, field: 'input' | 'data'): Json {
+  if (exceeds(value, PAYLOAD_LIMIT)) throw tooLarge(field);
+  return value;
 }

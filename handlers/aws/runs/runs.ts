@@ -2,15 +2,23 @@ import { randomUUID } from 'node:crypto';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import { type ErrorValue, Failure, invalidInput } from '../../../core/error.ts';
 import { inLanes } from '../../../core/in-lanes.ts';
-import { canonical, exceeds } from '../../../core/json.ts';
+import { exceeds } from '../../../core/json.ts';
 import type { Page } from '../../../core/resources/bucket.ts';
 import { checkedOptionNames } from '../../../core/resources/name.ts';
 import type { TableClient } from '../../../core/resources/table.ts';
 import { PAYLOAD_LIMIT } from '../../../core/workflow/caps.ts';
-import { plainName } from '../../../core/workflow/names.ts';
 import { plannedCalls } from '../../../core/workflow/progress.ts';
+import {
+  checkEvent,
+  checkSameStart,
+  eventDataOf,
+  inputOf,
+  noRun,
+  runIsOver,
+  tooLarge,
+  workflowToStart,
+} from '../../../core/workflow/requests.ts';
 import { isRunId, type RunStatus, type Runs } from '../../../core/workflow/runs.ts';
-import { parseInput } from '../../../core/workflow/schema.ts';
 import type { Workflow } from '../../../core/workflow/workflow.ts';
 import { isNamed } from '../resources/answer.ts';
 import { startInput, type WaitPayload } from '../workflow/index.ts';
@@ -66,16 +74,11 @@ export function makeRuns(options: RunsOptions): AwsRuns {
 
   const found = async (id: string): Promise<KnownRun> => {
     const run = isRunId(id) ? await records.find(id) : undefined;
-    if (run === undefined) throw new Failure({ name: 'NotFound', message: `no run ${JSON.stringify(id)}` });
+    if (run === undefined) throw noRun(id);
     return run;
   };
   const historyFor = async ({ record }: KnownRun): Promise<History> =>
     historyOf(await executions.history(record.execution));
-  const workflowOf = (name: string): Workflow => {
-    const workflow = workflows.get(name);
-    if (workflow === undefined) throw new Failure({ name: 'NotFound', message: `no workflow ${JSON.stringify(name)}` });
-    return workflow;
-  };
   const inboxesOf = (run: KnownRun) =>
     inboxesIn(partitionOf(run.id), {
       table: ofRun(table, run.record),
@@ -103,7 +106,7 @@ export function makeRuns(options: RunsOptions): AwsRuns {
   const current = async (id: string): Promise<KnownRun> => settle(await found(id), 'brief');
   const running = async (id: string): Promise<KnownRun> => {
     const run = await current(id);
-    if (run.record.status !== 'running') throw over(run);
+    if (run.record.status !== 'running') throw runIsOver(id, run.record.status);
     return run;
   };
 
@@ -122,16 +125,11 @@ export function makeRuns(options: RunsOptions): AwsRuns {
 
   return {
     async start(name, given, id = randomUUID()) {
-      const workflow = workflowOf(name);
-      if (!isRunId(id))
-        throw invalidInput(
-          'Idempotency-Key: letters, digits, _ . and -, at most 80, the first a letter or digit',
-          'Idempotency-Key',
-        );
+      const workflow = workflowToStart(workflows, name, id);
+      const input = await inputOf(workflow, given);
       const { ir } = workflow;
-      const input = await parseInput(workflow.input, given);
       // What is sent has a name around the input, and nulls in it: the quota is for all of that.
-      if (exceeds(input, PAYLOAD_LIMIT) || exceeds(startInput(ir, input), PAYLOAD_LIMIT)) throw tooLarge('input');
+      if (exceeds(startInput(ir, input), PAYLOAD_LIMIT)) throw tooLarge('input');
       const machine = machineArn(name);
       const at = now();
       const created = await records.create(
@@ -144,8 +142,10 @@ export function makeRuns(options: RunsOptions): AwsRuns {
         input,
       );
       const run = await found(id);
-      if (!created && !(run.record.workflow === name && canonical(await records.input(id)) === canonical(input)))
-        throw new Failure({ name: 'Conflict', message: `run '${id}' was started with another input or workflow` });
+      if (!created) {
+        const known = { workflow: run.record.workflow, input: await records.input(id) };
+        checkSameStart(id, known, { workflow: name, input });
+      }
       if (run.record.begun) return { id, created };
       try {
         await begin(run);
@@ -194,22 +194,19 @@ export function makeRuns(options: RunsOptions): AwsRuns {
     },
 
     async event(id, name, data, key = randomUUID()) {
-      if (!plainName(name)) throw invalidInput(`name: ${JSON.stringify(name)} is no event name`, 'name');
-      if (key === '' || key.length > 255) throw invalidInput('Idempotency-Key: 1 to 255 characters', 'Idempotency-Key');
+      checkEvent(name, key);
       const run = await running(id);
-      const parsed = await parseInput(workflows.get(run.record.workflow)?.events.get(name), data, 'data');
-      if (exceeds(parsed, PAYLOAD_LIMIT)) throw tooLarge('data');
-      await inboxesOf(run).send(name, parsed, key);
+      await inboxesOf(run).send(name, await eventDataOf(workflows.get(run.record.workflow), name, data), key);
     },
 
     async cancel(id) {
       const run = await current(id);
       if (run.record.status === 'cancelled') return;
-      if (run.record.status !== 'running') throw over(run);
+      if (run.record.status !== 'running') throw runIsOver(id, run.record.status);
       await executions.stop(run.record.execution, CANCELLED);
       // An execution that ended first has its own end; Step Functions may also still say that it runs.
       const after = await settle(run, 'stopped');
-      if (after.record.status !== 'cancelled') throw over(after);
+      if (after.record.status !== 'cancelled') throw runIsOver(id, after.record.status);
     },
 
     wait: async ({ run, event, token, reads = [] }) => inboxesOf(await found(run)).wait(event, token, reads),
@@ -227,13 +224,4 @@ function statusOf({ id, workflow, status, done, total, startedAt, updatedAt }: R
     startedAt: new Date(startedAt).toISOString(),
     updatedAt: new Date(updatedAt).toISOString(),
   };
-}
-
-function over({ id, record }: KnownRun): Failure {
-  return new Failure({ name: 'Conflict', message: `run '${id}' is over (${record.status})` });
-}
-
-function tooLarge(field: 'input' | 'data'): Failure {
-  const message = `${field}: over ${PAYLOAD_LIMIT} bytes; put it into a bucket and pass its key`;
-  return new Failure({ name: 'PayloadTooLarge', message, data: { field, limit: PAYLOAD_LIMIT } });
 }
