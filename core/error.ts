@@ -61,12 +61,22 @@ function normalised(thrown: unknown): ErrorValue {
 const LONGEST = 29_000;
 const LONGEST_MESSAGE = 3_750;
 
-/** What is too long for some engine loses its data, and then the end of its message: the same in every room. */
+/**
+ * What is too long for some engine loses the end of a long message, or else its data; the same in every room.
+ * The data of a long message stays where it can: a field's name is more use than the rest of what was in the field.
+ */
 function shortened(error: ErrorValue): ErrorValue {
-  const { name, message } = error;
   if (fits(error)) return error;
-  if (fits({ name, message })) return { name, message };
-  return { name, message: `${message.slice(0, LONGEST_MESSAGE).replace(/[\ud800-\udbff]$/, '')}…` };
+  const { name } = error;
+  const message = cut(error.message);
+  if (fits({ ...error, message })) return { ...error, message };
+  const bare = { name, message: error.message };
+  return fits(bare) ? bare : { name, message };
+}
+
+function cut(message: string): string {
+  if (message.length <= LONGEST_MESSAGE) return message;
+  return `${message.slice(0, LONGEST_MESSAGE).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
 function fits(error: ErrorValue): boolean {

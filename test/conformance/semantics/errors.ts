@@ -59,16 +59,18 @@ export const errorClauses: readonly Clause[] = [
         data: expected,
       });
   }),
-  clause(14, 'what is too long loses its data, and then the end of its message', async (t) => {
-    const data = 'd'.repeat(20_000);
-    const fits = await t.output(caughtOf(() => Object.assign(named('Mine', 'm'.repeat(8_000)), { data })));
-    expect(fits).toStrictEqual({ name: 'Mine', message: 'm'.repeat(8_000), data });
-    const bare = await t.output(caughtOf(() => Object.assign(named('Mine', 'm'.repeat(9_000)), { data })));
-    expect(bare).toStrictEqual({ name: 'Mine', message: 'm'.repeat(9_000), data: null });
+  clause(14, 'what is too long loses the end of a long message, or its data, or both', async (t) => {
+    const caught = (message: string, data: string) =>
+      t.output(caughtOf(() => Object.assign(named('Mine', message), { data })));
+    const [long, longer, small, large] = ['m'.repeat(8_000), 'm'.repeat(9_000), 'd'.repeat(20_000), 'd'.repeat(30_000)];
+    expect(await caught(long, small)).toStrictEqual({ name: 'Mine', message: long, data: small });
+    const cut = `${'m'.repeat(3_750)}…`;
+    expect(await caught(longer, small)).toStrictEqual({ name: 'Mine', message: cut, data: small });
+    expect(await caught(longer, large)).toStrictEqual({ name: 'Mine', message: longer, data: null });
     const short = await t.error(
       law([task('t', 'throws')], ref('t'), {
         throws: () => {
-          throw Object.assign(named('Mine', 'é'.repeat(1_000_000)), { data });
+          throw Object.assign(named('Mine', 'é'.repeat(1_000_000)), { data: large });
         },
       }),
     );
