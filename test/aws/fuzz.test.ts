@@ -9,7 +9,8 @@ import { compiled, open } from './asl-room.ts';
 import { complaints } from './validate.ts';
 
 const seed = Number(process.env.SKEIN_SEED ?? Date.now() % 1_000_000_000);
-const numRuns = Number(process.env.SKEIN_FUZZ_RUNS ?? 1_000);
+// Up to three in a hundred have too many possible endings to compare with; over 1,000 are left.
+const numRuns = Number(process.env.SKEIN_FUZZ_RUNS ?? 1_040);
 const sample = fc.sample(cases, { seed, numRuns });
 
 const subject: Subject = { app, fromIR: fromIR as Subject['fromIR'], open: (one) => open(one) };
