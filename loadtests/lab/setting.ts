@@ -55,7 +55,7 @@ function commit(): string {
   try {
     const git = (...args: string[]): string =>
       execFileSync('git', args, { cwd: LOADTESTS, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
-    return `commit ${git('rev-parse', '--short', 'HEAD')}${git('status', '--porcelain') === '' ? '' : ' with changes'}`;
+    return `commit ${git('rev-parse', '--short', 'HEAD')}${git('status', '--porcelain', '--', ':/', ':!/loadtests/results') === '' ? '' : ' with changes'}`;
   } catch {
     return 'no commit';
   }
