@@ -4,7 +4,8 @@ import type { CaseSummary } from '../summary/summary.ts';
 /** What a reader must know of how it was measured; each is one line. */
 export function settingLines(setting: Setting, cases: readonly CaseSummary[]): string[] {
   const { machine, instance } = setting;
-  const modelled = cases.filter((one) => one.modelled).map(({ name }) => name);
+  // The steps of a search are cases of one target.
+  const modelled = [...new Set(cases.flatMap((one) => (one.modelled ? [one.name.replace(/@\d+$/, '')] : [])))];
   const shown = new Set(cases.map(({ name }) => name));
   const real = setting.targets.flatMap(({ name, step, runtime }) =>
     runtime !== undefined && shown.has(name) && step === undefined ? [`${name}, ${runtime}`] : [],
