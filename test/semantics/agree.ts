@@ -30,29 +30,30 @@ function sameResult(expected: Ending['result'], found: Outcome): boolean {
   if ('output' in expected) return 'output' in found && isDeepStrictEqual(plain(expected.output), plain(found.output));
   if (!('error' in found) || expected.error.name !== found.error.name) return false;
   if (ROOMS_OWN.includes(expected.error.name)) return true;
-  const data = plain(found.error.data ?? null);
-  return (
-    sameMessage(expected.error.message, found.error.message) && isDeepStrictEqual(plain(expected.error.data), data)
-  );
+  const { message, data = null } = found.error;
+  return isDeepStrictEqual(plain([expected.error.message, expected.error.data]), plain([message, data]));
 }
 
-/** A message that is no text is its JSON, whose keys stand in no promised order. */
-function sameMessage(expected: string, found: string): boolean {
-  return expected === found || isDeepStrictEqual(parsed(expected), parsed(found));
+/** The same value for values that no workflow may tell apart: keys in order, also in a text that is JSON, and the zero that it has. */
+function plain(value: Json): unknown {
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value === 'string') return textOf(value);
+  if (value === null || typeof value !== 'object') return Object.is(value, -0) ? 'a negative zero' : value;
+  return {
+    keys: Object.keys(value)
+      .sort()
+      .map((key) => [key, plain(value[key] as Json)]),
+  };
 }
 
-/** What a text is the JSON of, else the text. */
-function parsed(text: string): unknown {
+/** A message that is no text is its JSON, whose keys stand in no promised order; an error with it may be any step's input. */
+function textOf(text: string): unknown {
+  if (!text.startsWith('{') && !text.startsWith('[')) return text;
   try {
-    return [JSON.parse(text)];
+    return { text: plain(JSON.parse(text) as Json) };
   } catch {
     return text;
   }
-}
-
-/** The same value, of ordinary objects, and with the zero that it has. */
-function plain(value: Json): Json {
-  return JSON.parse(JSON.stringify(value, (_, item: Json) => (Object.is(item, -0) ? 'a negative zero' : item))) as Json;
 }
 
 function counted(calls: readonly StepCall[]): Map<string, number> {
@@ -68,15 +69,7 @@ function take(counts: Map<string, number>, call: StepCall): boolean {
 }
 
 function sorted({ step, key, input }: StepCall): string {
-  return `${step} ${key} ${JSON.stringify(inOrder(input))}`;
-}
-
-function inOrder(value: Json): unknown {
-  if (Array.isArray(value)) return value.map(inOrder);
-  if (value === null || typeof value !== 'object') return Object.is(value, -0) ? 'a negative zero' : value;
-  return Object.keys(value)
-    .sort()
-    .map((key) => [key, inOrder(value[key] as Json)]);
+  return `${step} ${key} ${JSON.stringify(plain(input))}`;
 }
 
 function show(value: unknown): string {
