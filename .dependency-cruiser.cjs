@@ -43,7 +43,14 @@ module.exports = {
         'An app imports what any user would, and nothing that one room only has; sharp stands behind a port of its own.',
       severity: 'error',
       from: { path: '^apps/' },
-      to: { pathNot: ['^apps/', '^core/index\\.ts$', '^core/[^/]+/index\\.ts$', npm('hono', 'zod', 'sharp')] },
+      to: {
+        pathNot: [
+          '^apps/',
+          '^core/index\\.ts$',
+          '^core/[^/]+/index\\.ts$',
+          npm('hono', 'zod', 'sharp', '@jsquash/[^/]+', 'image-size'),
+        ],
+      },
     },
     {
       name: 'apps-import-by-name',

@@ -36,6 +36,10 @@ export interface Rendered extends ImageFacts {
 export interface ImageCapabilities {
   readonly reads: readonly ImageType[];
   readonly writes: readonly ImageType[];
+  /** Those whose EXIF data is looked at for the way that they are turned. */
+  readonly turns: readonly ImageType[];
+  /** Whether colours of another profile become sRGB. Else they are taken as what they are not, and look a little paler. */
+  readonly profiles: boolean;
   /** Bytes that a file may have. */
   readonly bytes: number;
   /** Pixels that an image may have. */
@@ -50,7 +54,7 @@ export interface ImageCapabilities {
  * Reads and writes images: the port that hides which library there is, since none runs everywhere.
  *
  * What comes out has been decoded and encoded anew. It holds pixels in sRGB and nothing else: no EXIF, no comments, and none of what
- * may have followed the image in its file. Of an animation it is the first frame.
+ * may have followed the image in its file. Of an animation it is the first frame, or the animation is refused.
  */
 export interface Images {
   readonly capabilities: ImageCapabilities;

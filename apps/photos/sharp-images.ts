@@ -13,6 +13,8 @@ import { prepared, requireSize } from './prepared.ts';
 const capabilities: ImageCapabilities = {
   reads: IMAGE_TYPES,
   writes: ['image/jpeg', 'image/webp'],
+  turns: ['image/jpeg', 'image/png', 'image/webp'],
+  profiles: true,
   bytes: 20_971_520,
   pixels: 50_000_000,
   // libvips keeps some rows however it reads, and rows of a million pixels are gigabytes.

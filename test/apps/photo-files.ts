@@ -132,7 +132,7 @@ interface Refused {
 }
 
 const LARGE = /^this is too large: at most /;
-const NO_IMAGE = /^this is no JPEG, PNG, WebP or GIF/;
+export const NO_IMAGE = /^this is no JPEG, PNG(, WebP)? or /;
 const DAMAGED = /^this is damaged/;
 
 /** Files that are made to harm, each with what is said of it. */

@@ -3,7 +3,9 @@ import type { Images } from '../../apps/photos/images.ts';
 import { photos } from '../../apps/photos/index.ts';
 import { sharpImages } from '../../apps/photos/sharp-images.ts';
 import { type Dev, open } from '../../handlers/local/dev.ts';
+import { smallJpeg, smallPng } from './photo-files.ts';
 import { problemOf, sharingIn } from './photo-sharing.ts';
+import wasmPhotos from './programs/wasm-photos.ts';
 
 /** As a room might have it where there is less memory, and no decoder for two of the types. */
 const small: Images = {
@@ -33,4 +35,24 @@ test('what is taken follows what the implementation can do', async () => {
 test('one that cannot write what is made of a picture is refused when the app is made', () => {
   const poor = { ...small, capabilities: { ...small.capabilities, writes: ['image/jpeg'] as const } };
   expect(() => photos(import.meta.url, poor)).toThrow("images: the variant 'webp' is image/webp");
+});
+
+test('the app does the same without a binary', async () => {
+  const edge = await open(wasmPhotos);
+  try {
+    const { share } = sharingIn(edge);
+    const wide = { width: 64, height: 48 };
+    for (const [type, bytes] of [
+      ['image/jpeg', await smallJpeg()],
+      ['image/png', await smallPng()],
+    ] as const) {
+      const { state, variants = {} } = await share(bytes, type);
+      expect([state, Object.keys(variants).sort()]).toEqual(['published', ['medium', 'thumbnail', 'webp']]);
+      for (const variant of Object.values(variants)) expect(variant).toMatchObject(wide);
+    }
+    const half = (await smallJpeg()).subarray(0, -20);
+    expect(await share(half)).toMatchObject({ state: 'refused', reason: expect.stringMatching(/^this is damaged/) });
+  } finally {
+    await edge.close();
+  }
 });
