@@ -176,13 +176,16 @@ const ACCESS_LOG = JSON.stringify({
   milliseconds: '$context.responseLatency',
 });
 
+/** https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_DistributionConfig.html */
+const LONGEST_COMMENT = 128;
+
 function addDistribution(plan: HttpPlan, template: Template): void {
   const api = apiId(plan);
   template.add(`${pascal(plan.app.name)}Distribution`, {
     Type: 'AWS::CloudFront::Distribution',
     Properties: {
       DistributionConfig: {
-        Comment: plan.app.title,
+        Comment: [...plan.app.title].slice(0, LONGEST_COMMENT).join(''),
         Enabled: true,
         HttpVersion: 'http2and3',
         PriceClass: 'PriceClass_100',

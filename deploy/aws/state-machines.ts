@@ -83,10 +83,24 @@ function addStateMachine(
   });
 }
 
+/**
+ * A pattern has at most 2,048 characters: so many ARNs of the longest names that there are fit, in whichever partition and region.
+ *
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
+ */
+const MACHINES_OF_RULE = 12;
+
 /** Tells the control function of each run that is over: Step Functions forgets them, the room does not. */
 function addEnds(workflows: readonly Workflow[], settings: Settings, template: Template): void {
+  for (let first = 0; first < workflows.length; first += MACHINES_OF_RULE) {
+    const id = `RunsEnd${first === 0 ? '' : first / MACHINES_OF_RULE + 1}`;
+    addEndsOf(id, workflows.slice(first, first + MACHINES_OF_RULE), settings, template);
+  }
+}
+
+function addEndsOf(id: string, workflows: readonly Workflow[], settings: Settings, template: Template): void {
   const control = 'SkeinControlLambdaFunction';
-  template.add('RunsEnd', {
+  template.add(id, {
     Type: 'AWS::Events::Rule',
     Properties: {
       EventPattern: {
@@ -100,13 +114,13 @@ function addEnds(workflows: readonly Workflow[], settings: Settings, template: T
       Targets: [{ Id: 'control', Arn: arnOf(control) }],
     },
   });
-  template.add('RunsEndPermission', {
+  template.add(`${id}Permission`, {
     Type: 'AWS::Lambda::Permission',
     Properties: {
       Action: 'lambda:InvokeFunction',
       FunctionName: arnOf(control),
       Principal: 'events.amazonaws.com',
-      SourceArn: arnOf('RunsEnd'),
+      SourceArn: arnOf(id),
     },
   });
 }

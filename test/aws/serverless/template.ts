@@ -13,29 +13,41 @@ export interface Statement {
   readonly Resource: Json;
 }
 
-/** The logical ids that a value refers to, in whichever way. */
-function referencesIn(value: unknown): readonly string[] {
+/** A resource that a value refers to, or its attribute. */
+export interface Reference {
+  readonly id: string;
+  readonly attribute?: string;
+}
+
+/** What a value refers to, in whichever way. */
+export function referencesIn(value: unknown): readonly Reference[] {
   if (Array.isArray(value)) return value.flatMap(referencesIn);
   if (value === null || typeof value !== 'object') return [];
   return Object.entries(value).flatMap(([key, inner]) => {
-    if (key === 'Ref') return [String(inner)];
-    if (key === 'Fn::GetAtt') return [String(Array.isArray(inner) ? inner[0] : String(inner).split('.')[0])];
+    if (key === 'Ref') return [{ id: String(inner) }];
+    if (key === 'Fn::GetAtt') return [attributeOf(Array.isArray(inner) ? inner.join('.') : String(inner))];
     if (key === 'Fn::Sub') return variablesIn(inner);
-    if (key === 'DependsOn') return [inner].flat().map(String);
+    if (key === 'DependsOn') return [inner].flat().map((id) => ({ id: String(id) }));
     return referencesIn(inner);
   });
 }
 
-function variablesIn(sub: unknown): readonly string[] {
+/** `Firewall.Arn`: attributes of attributes have more points. */
+function attributeOf(text: string): Reference {
+  const [id = '', ...attribute] = text.split('.');
+  return attribute.length === 0 ? { id } : { id, attribute: attribute.join('.') };
+}
+
+function variablesIn(sub: unknown): readonly Reference[] {
   const [text, values = {}] = (Array.isArray(sub) ? sub : [sub]) as [string, Record<string, unknown>?];
-  const names = [...text.matchAll(/\$\{([^!][^}]*)\}/g)].map(([, name = '']) => name.split('.')[0] ?? '');
-  return [...names.filter((name) => !Object.hasOwn(values, name)), ...referencesIn(values)];
+  const names = [...text.matchAll(/\$\{([^!][^}]*)\}/g)].map(([, name = '']) => name);
+  return [...names.filter((name) => !Object.hasOwn(values, name)).map(attributeOf), ...referencesIn(values)];
 }
 
 /** What is referred to and is not there. */
 export function danglingIn(resources: Resources, rest: unknown = {}): readonly string[] {
   const known = (id: string): boolean => id.startsWith('AWS::') || Object.hasOwn(resources, id);
-  return [...new Set(referencesIn({ resources, rest }))].filter((id) => !known(id));
+  return [...new Set(referencesIn({ resources, rest }).map(({ id }) => id))].filter((id) => !known(id));
 }
 
 /** A circle of resources that wait for each other, which CloudFormation refuses; empty where there is none. */
@@ -44,7 +56,7 @@ export function circleIn(resources: Resources): readonly string[] {
   const visit = (id: string, path: readonly string[]): readonly string[] => {
     if (path.includes(id)) return [...path.slice(path.indexOf(id)), id];
     if (done.has(id)) return [];
-    for (const next of referencesIn(resources[id])) {
+    for (const { id: next } of referencesIn(resources[id])) {
       const circle = Object.hasOwn(resources, next) ? visit(next, [...path, id]) : [];
       if (circle.length > 0) return circle;
     }
