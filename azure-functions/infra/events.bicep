@@ -31,7 +31,7 @@ resource topic 'Microsoft.EventGrid/systemTopics@2022-06-15' = if (!empty(apps.o
 resource subscriptions 'Microsoft.EventGrid/systemTopics/eventSubscriptions@2022-06-15' = [
   for one in apps.objects: {
     parent: topic
-    name: one.function
+    name: one.subscription
     properties: {
       eventDeliverySchema: 'EventGridSchema'
       filter: {

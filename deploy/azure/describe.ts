@@ -1,6 +1,6 @@
 import type { App } from '../../core/app.ts';
 import type { Trigger } from '../../core/triggers/trigger.ts';
-import { poisonName, secretVariable, storedResources } from '../../handlers/azure/functions/environment.ts';
+import { hyphened, poisonName, secretVariable, storedResources } from '../../handlers/azure/functions/environment.ts';
 import { functionsOf } from '../../handlers/azure/functions/trigger-functions.ts';
 import { rolesOn } from './roles.ts';
 
@@ -22,7 +22,12 @@ export interface Described {
   readonly tables: readonly string[];
   readonly secrets: readonly { readonly name: string; readonly variable: string }[];
   /** Blob triggers, which hear of their container by Event Grid. */
-  readonly objects: readonly { readonly function: string; readonly container: string }[];
+  readonly objects: readonly {
+    readonly function: string;
+    /** What the subscription of Event Grid is called. */
+    readonly subscription: string;
+    readonly container: string;
+  }[];
   readonly grants: {
     readonly containers: readonly Grant[];
     readonly queues: readonly Grant[];
@@ -61,8 +66,15 @@ export function describe(apps: readonly App[]): Described {
   };
 }
 
+/** https://learn.microsoft.com/dotnet/api/azure.provisioning.eventgrid.systemtopiceventsubscription.name */
+const LONGEST_SUBSCRIPTION = 64;
+
 function objectsOf(app: string, trigger: Trigger): Described['objects'] {
   if (trigger.kind !== 'object') return [];
   const blobs = functionsOf(app, trigger).filter(({ kind }) => kind === 'blob');
-  return blobs.map(({ name, of }) => ({ function: name, container: of }));
+  return blobs.map(({ name, of }) => ({
+    function: name,
+    subscription: hyphened(name, LONGEST_SUBSCRIPTION),
+    container: of,
+  }));
 }

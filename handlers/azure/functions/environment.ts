@@ -68,7 +68,8 @@ export function poisonName(queue: string): string {
   return `${physicalName({ kind: 'queue', name: queue })}-poison`;
 }
 
-function hyphened(name: string, longest: number): string {
+/** A name in words of letters and digits with hyphens between them, cut to a length; what is changed is told apart by a hash. */
+export function hyphened(name: string, longest: number): string {
   if (name.length >= 3 && name.length <= longest && PLAIN.test(name)) return name;
   return `${name
     .slice(0, longest - 9)

@@ -13,7 +13,9 @@ const textOf = (file: string): string => readFileSync(new URL(file, INFRA), 'utf
 const ENTRIES = ['main.bicep', 'events.bicep'];
 const everything = files.map(textOf).join('\n');
 
-describe.skipIf(!hasBicep)(`the syntax of Bicep${hasBicep ? '' : ` (needs ${BICEP_WANTED})`}`, () => {
+const title = 'the syntax of Bicep, and names';
+
+describe.skipIf(!hasBicep)(hasBicep ? title : `SKIPPED ${title}: ${BICEP_WANTED}`, () => {
   let parse: Awaited<ReturnType<typeof bicepParser>>;
   beforeAll(async () => {
     parse = await bicepParser();
@@ -25,6 +27,16 @@ describe.skipIf(!hasBicep)(`the syntax of Bicep${hasBicep ? '' : ` (needs ${BICE
 
   test('is not that of anything', () => {
     expect(parse("resource a 'b@2024-01-01' = {\n  name 'c'\n}")).not.toEqual([]);
+  });
+
+  test.each([
+    ['param a array\noutput c array = concat(a, b)', 'line 2: b is not declared'],
+    ['param a array\noutput c array = map(a, one => two.name)', 'line 2: two is not declared'],
+    ["var a = [for one in ['x']: { name: one }]\noutput c array = [for x in a: one]", 'line 2: one is not declared'],
+    ["output c string = uniqString('a')", 'line 1: there is no function uniqString'],
+    ['param a string', 'line 1: a is not used'],
+  ])('it would be seen: %j', (text, complaint) => {
+    expect(parse(text)).toEqual([complaint]);
   });
 });
 
@@ -38,9 +50,10 @@ describe('what the templates name is there', () => {
       Array.isArray(value) ? [key] : Object.keys(value).map((inner) => `${key}.${inner}`),
     );
     expect([...new Set(read)].sort()).toEqual(keys.sort());
-    const fieldsOf = (name: string): unknown[] =>
-      [...everything.matchAll(new RegExp(`\\b${name}\\.(\\w+)`, 'g'))].map(([, field]) => field);
-    const { grants, secrets } = described;
+    const fieldsOf = (name: string, text = everything): unknown[] =>
+      [...text.matchAll(new RegExp(`\\b${name}\\.(\\w+)`, 'g'))].map(([, field]) => field);
+    const { grants, objects, secrets } = described;
+    expect(Object.keys(objects[0] ?? {})).toEqual(expect.arrayContaining(fieldsOf('one', textOf('events.bicep'))));
     expect(Object.keys(grants.queues[0] ?? {})).toEqual(expect.arrayContaining(fieldsOf('grant')));
     expect(Object.keys(secrets[0] ?? {})).toEqual(expect.arrayContaining(fieldsOf('secret')));
   });

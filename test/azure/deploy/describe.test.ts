@@ -22,6 +22,19 @@ group('names', () => {
     for (const name of everything.tables) expect(name).toMatch(/^[A-Za-z][A-Za-z0-9]{2,62}$/);
   });
 
+  test('of subscriptions have at most 64 characters, however long the names of functions are', () => {
+    const parcels = bucket('parcels');
+    const run = () => undefined;
+    const triggers = ['a', 'b'].map((last) =>
+      onObject(parcels, { name: `${'o'.repeat(55)}${last}`, prefix: last, run }),
+    );
+    const { objects } = describe([app('p'.repeat(63), { triggers })]);
+    const names = objects.map(({ subscription }) => subscription);
+    for (const name of names) expect(name).toMatch(/^[a-z0-9-]{3,64}$/);
+    expect(new Set(names).size).toBe(2);
+    expect(everything.objects.map((one) => one.subscription)).toEqual(everything.objects.map((one) => one.function));
+  });
+
   test('are each once, and every queue has one for what it gives up', () => {
     for (const list of [everything.containers, everything.queues, everything.tables])
       expect(new Set(list).size).toBe(list.length);
