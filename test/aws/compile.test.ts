@@ -101,6 +101,30 @@ describe('values', () => {
   });
 });
 
+describe('sizes', () => {
+  const sized = step('sized', { run: (bytes): string => 'x'.repeat((bytes as number) - 2) });
+  const tooLarge = { error: { name: 'PayloadTooLarge' } };
+  test('a fan-out that is the last node of a workflow or of a branch is bounded too', async () => {
+    const mapped = workflow('law', { run: () => map([200_000, 100_000], (bytes) => sized(bytes)) });
+    expect(await outcomeOf(mapped)).toMatchObject(tooLarge);
+    const nested = workflow('law', {
+      run: () => echo(map([0], () => map([200_000, 100_000], (bytes) => sized(bytes))) as never),
+    });
+    expect(await outcomeOf(nested)).toMatchObject(tooLarge);
+  });
+  test('what a workflow puts together for a step is bounded, and so is its own output', async () => {
+    const given = workflow('law', {
+      run: (input) =>
+        attempt(
+          () => echo([input, input]),
+          () => 'caught',
+        ),
+    });
+    const own = workflow('law', { run: (input) => [input, input] });
+    for (const whole of [given, own]) expect(await outcomeOf(whole, 'x'.repeat(150_000))).toMatchObject(tooLarge);
+  });
+});
+
 describe('errors', () => {
   const boom = (name: string, message = 'm', data?: unknown) =>
     step('boom', {

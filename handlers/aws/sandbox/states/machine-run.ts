@@ -24,8 +24,11 @@ export interface Handlers {
   wait(payload: WaitPayload, timeout: number | undefined, arn: string): Promise<Json>;
 }
 
+/** Ends the execution because of what is over the quota of Step Functions. */
+type TooLarge = (what: string) => void;
+
 /** What the library takes instead of calling Lambda and, where time jumps, of waiting. */
-function overridesOf(definition: Definition, handlers: Handlers, jumps: boolean) {
+function overridesOf(definition: Definition, handlers: Handlers, jumps: boolean, tooLarge: TooLarge) {
   const taskResourceLocalHandlers: Record<string, (given: unknown) => Promise<Json>> = {};
   const waitTimeOverrides: Record<string, number> = {};
   const retryIntervalOverrides: Record<string, number> = {};
@@ -34,7 +37,13 @@ function overridesOf(definition: Definition, handlers: Handlers, jumps: boolean)
       waitTimeOverrides[name] = state.Seconds === undefined ? 1 : milliseconds(state.Seconds);
     if (state.Type !== 'Task') continue;
     if (jumps) retryIntervalOverrides[name] = 0;
-    taskResourceLocalHandlers[name] = handlerOf(state, handlers);
+    const handle = handlerOf(state, handlers);
+    taskResourceLocalHandlers[name] = async (given) => {
+      const { input = null } = given as { readonly input?: Json };
+      if (!exceeds(input, PAYLOAD_LIMIT)) return handle(given);
+      tooLarge(`the input of '${name}'`);
+      return null;
+    };
   }
   return { taskResourceLocalHandlers, waitTimeOverrides, retryIntervalOverrides };
 }
@@ -77,21 +86,29 @@ export function runMachine(definition: Definition, { name, input, handlers, jump
   const machine = new StateMachine(inItsDialect(definition as never) as never, {
     validationOptions: { noValidate: true },
   });
+  let over: Ended | undefined;
+  const tooLarge: TooLarge = (cause) => {
+    over ??= { error: 'States.DataLimitExceeded', cause };
+    execution.abort();
+  };
   const execution = machine.run(input, {
     // Fixed here: what AWS fills in for each state.
     context: { Execution: { Name: name }, State: { RetryCount: 0 }, Task: { Token: 'token' } } as never,
-    overrides: overridesOf(definition, handlers, jumps),
+    overrides: overridesOf(definition, handlers, jumps, tooLarge),
   });
   const result = execution.result.then(
-    (output: unknown): Ended => ({ output: toJson(output) }),
+    (given: unknown): Ended => {
+      const output = toJson(given);
+      if (exceeds(output, PAYLOAD_LIMIT)) tooLarge('the output');
+      return { output };
+    },
     (thrown: unknown): Ended => {
       const { name: error, message: cause } = ((thrown as ExecutionError).cause ?? thrown) as Error;
       return { error, cause };
     },
   );
-  const ended = Promise.all([result, fanOutLimit(execution, definition, onEvent)]).then(
-    ([end, tooLarge]) => tooLarge ?? end,
-  );
+  const followed = follow(execution, definition, { tooLarge, ...(onEvent && { onEvent }) });
+  const ended = Promise.all([result, followed]).then(([end]) => over ?? end);
   return { abort: execution.abort, ended };
 }
 
@@ -103,30 +120,27 @@ export function lambdaError(thrown: unknown): Error {
 }
 
 /** Step Functions ends an execution where a state's output is too large; the library has no such quota. */
-async function fanOutLimit(
+async function follow(
   execution: Execution,
   definition: Definition,
-  onEvent: MachineRun['onEvent'],
-): Promise<Ended | undefined> {
+  { tooLarge, onEvent }: { readonly tooLarge: TooLarge } & Pick<MachineRun, 'onEvent'>,
+): Promise<void> {
   const states = new Map(statesOf(definition));
-  let found: Ended | undefined;
   for await (const event of execution.eventLogs) {
     onEvent?.(event);
     if (event.type !== 'StateExited' || !('state' in event)) continue;
     const { name, type, output = null } = event.state;
     if (type !== 'Map' && type !== 'Parallel') continue;
-    const path = states.get(name)?.ResultPath as string | null;
-    // A fan-out that failed and was caught leaves nothing there.
-    const result = path === null ? undefined : at(output as Json, path);
-    if (result === undefined || !exceeds(result, PAYLOAD_LIMIT)) continue;
-    found ??= { error: 'States.DataLimitExceeded', cause: `the output of '${name}'` };
-    execution.abort();
+    const { OutputPath, ResultPath } = states.get(name) as State;
+    // The last state of a machine gives out its result alone; a fan-out that failed and was caught leaves nothing there.
+    const result = OutputPath === undefined ? at(output as Json, ResultPath as string | null) : (output as Json);
+    if (result !== undefined && exceeds(result, PAYLOAD_LIMIT)) tooLarge(`the output of '${name}'`);
   }
-  return found;
 }
 
-/** The value at a path of names. */
-export function at(value: Json, path: string): Json | undefined {
+/** The value at a path of names; none at the path of a result that is dropped. */
+export function at(value: Json, path: string | null): Json | undefined {
+  if (path === null) return undefined;
   const keys = path.split('.').slice(1);
   return keys.reduce<Json | undefined>((inner, key) => (inner as { [key: string]: Json } | undefined)?.[key], value);
 }
