@@ -37,6 +37,7 @@ semanticsSuite({
 test('what is not there is not found', async () => {
   const room = await open(RUNS_APP);
   await expect(room.result('nobody')).rejects.toMatchObject({ name: 'NotFound' });
+  await expect(room.calls('nobody')).rejects.toMatchObject({ name: 'NotFound' });
   expect((await room.fetch(new Request('http://127.0.0.1:3000/runs'))).status).toBe(401);
   await room.close();
 });

@@ -183,7 +183,7 @@ export async function open(app: App | readonly App[], options: DevOptions = {}):
     fetch: (request) => time.hold(front(request)),
     start: (workflow, input, { id } = {}) => time.hold(runs.start(workflow, input, id)),
     async result(id) {
-      // Of a run that is not there there is no end.
+      // Of a run that is not there there is no end, nor a call.
       await runs.definition(id);
       await endOf(id).promise;
       const { output = null, error } = await runs.status(id);
@@ -192,7 +192,10 @@ export async function open(app: App | readonly App[], options: DevOptions = {}):
     event: (id, name, data, { key } = {}) => time.hold(runs.event(id, name, data, key)),
     cancel: (id) => time.hold(runs.cancel(id)),
     clients: (uses) => clientsFor(uses, client),
-    calls: async (id) => steps.callsOf(id),
+    async calls(id) {
+      await runs.definition(id);
+      return steps.callsOf(id);
+    },
     async close() {
       closed.abort(new Error('closed'));
       await cloud.close();
