@@ -73,7 +73,9 @@ const OWN_LIMIT = 16 * 1024 * 1024;
 
 function urlOf({ url = '/', headers }: IncomingMessage): URL | undefined {
   const host = headers.host ?? '127.0.0.1';
-  return URL.canParse(url, `http://${host}`) && url.startsWith('/') ? new URL(`http://${host}${url}`) : undefined;
+  // What a URL would read as more than a host, such as a name and a password, is none.
+  if (/[\s/?#@\\]/.test(host) || !url.startsWith('/') || !URL.canParse(url, `http://${host}`)) return undefined;
+  return new URL(`http://${host}${url}`);
 }
 
 function broken(response: ServerResponse): void {

@@ -54,7 +54,7 @@ export interface HostOptions {
   readonly node?: string;
   /** Its options, such as `--inspect`. @default none */
   readonly nodeOptions?: readonly string[];
-  /** What else the Durable engine takes. */
+  /** What else the Durable engine takes. Here `callHttp` may reach any origin, as it may in Azure, where `http` does not say which. */
   readonly durable?: Pick<DurableOptions, 'faults' | 'http' | 'limits' | 'schema' | 'store'>;
 }
 
@@ -126,6 +126,9 @@ export async function openHost(options: HostOptions): Promise<Host> {
     const durable = functions.some((one) => one.kind === 'orchestration')
       ? await openDurable({
           ...(options.data !== undefined && { store: await fileStore(join(options.data, settings.hubName)) }),
+          http: 'any',
+          defaultVersion: settings.defaultVersion,
+          limits: settings.limits,
           ...engine,
           invoker: durableInvoker(functions, call),
           clock: clock.hold === undefined ? clock : tellingClock(clock, timers.passed),

@@ -1,5 +1,7 @@
 import { SetupError } from '../../../core/setup-error.ts';
 import { isObject, type JsonObject, readAppFiles } from './app-files.ts';
+import { type Limits, readLimits } from './durable/limits.ts';
+import { withSettings } from './expression.ts';
 import { timeSpan } from './time-span.ts';
 
 /** https://learn.microsoft.com/azure/azure-functions/functions-bindings-storage-queue#hostjson-settings */
@@ -35,6 +37,10 @@ export interface HostSettings {
   readonly blobs: BlobSettings;
   /** The task hub of Durable Functions. @default 'TestHubName' */
   readonly hubName: string;
+  /** Of orchestrations that are started without a version. @default '' */
+  readonly defaultVersion: string;
+  /** @default ten of a kind for each core */
+  readonly limits: Required<Limits>;
   /** The app settings: `local.settings.json` below what was given, all of which the app sees as its environment. */
   readonly app: Readonly<Record<string, string>>;
 }
@@ -46,7 +52,7 @@ const LONGEST = 2 ** 31 - 1;
  * Reads the settings of an app's folder. An app setting `AzureFunctionsJobHost__extensions__queues__batchSize` wins over host.json,
  * as in Azure.
  *
- * @throws SetupError naming the file and the field.
+ * @throws SetupError naming the file and the field; a `Failure` `UnknownSetting` where the hub's name wants one that is not there.
  */
 export function readSettings(folder: string, env: Readonly<Record<string, string>>): HostSettings {
   const { host, values } = readAppFiles(folder);
@@ -57,6 +63,8 @@ export function readSettings(folder: string, env: Readonly<Record<string, string
   const blobs = section('extensions', 'blobs');
   const batchSize = queues.count('batchSize', 16, 1, 32);
   const durable = section('extensions', 'durableTask');
+  const each = readLimits();
+  const atOnce = (limit: keyof Limits): number => durable.count(limit, each[limit], 1, 1_000_000);
   return {
     routePrefix: section('extensions', 'http')
       .text('routePrefix', 'api')
@@ -74,7 +82,12 @@ export function readSettings(folder: string, env: Readonly<Record<string, string
       maxDegreeOfParallelism: blobs.count('maxDegreeOfParallelism', 8, 1, 1_000),
       poisonBlobThreshold: blobs.count('poisonBlobThreshold', 5, 1, 1_000),
     },
-    hubName: durable.text('hubName', 'TestHubName'),
+    hubName: withSettings(durable.text('hubName', 'TestHubName'), app, 'host.json: extensions.durableTask.hubName'),
+    defaultVersion: durable.text('defaultVersion', ''),
+    limits: {
+      maxConcurrentActivityFunctions: atOnce('maxConcurrentActivityFunctions'),
+      maxConcurrentOrchestratorFunctions: atOnce('maxConcurrentOrchestratorFunctions'),
+    },
     app,
   };
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { App } from '../../../core/app.ts';
 import type { Log } from '../../../core/log.ts';
 import { SetupError } from '../../../core/setup-error.ts';
@@ -48,7 +49,9 @@ export async function serve(apps: readonly App[], options: ServeOptions): Promis
     await provision(apps, connectionString);
     const settings = [...secrets].map(([name, value]) => [secretVariable(name), value] as const);
     const env = { [STORAGE]: connectionString, [ADMIN_KEY]: adminKey, ...Object.fromEntries(settings) };
-    const host = await openHost({ folder, port, connectionString, env, pollEvery: 100, log });
+    // What the host itself serves needs a key, as in Azure, or runs could be read and ended around skein's own; nobody has one.
+    const keys = { function: randomUUID(), admin: randomUUID() };
+    const host = await openHost({ folder, port, connectionString, env, keys, pollEvery: 100, log });
     undo.push(host.close);
     return { url: host.url, close };
   } catch (error) {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { ManagedIdentityTokenSource } from 'durable-functions';
+import { ManagedIdentityTokenSource, type OrchestrationHandler } from 'durable-functions';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Durable, openDurable } from '../../../handlers/azure/host/durable/engine.ts';
 import { inProcess } from './in-process.ts';
@@ -21,6 +21,7 @@ beforeEach(async () => {
     request.on('end', () => {
       seen.push(`${request.method} ${request.url} ${request.headers['x-name'] ?? ''} ${body}`.trim());
       if (request.url === '/long') response.writeHead(202, { location: '/long/status', 'retry-after': '10' }).end();
+      else if (request.url === '/moved') response.writeHead(302, { location: '/once' }).end();
       else if (request.url === '/long/status' && ++polls < 3)
         response.writeHead(202, { location: '/long/status' }).end();
       else response.writeHead(200, { 'x-answer': 'yes' }).end('done');
@@ -37,7 +38,7 @@ afterEach(async () => {
   server.close();
 });
 
-async function run(orchestrator: Parameters<typeof inProcess>[0][string], http: readonly string[] = [origin]) {
+async function run(orchestrator: Parameters<typeof inProcess>[0][string], http: readonly string[] | 'any' = [origin]) {
   const invoker = inProcess({ orchestrator }, { same: (value: unknown) => value });
   durable = await openDurable({ invoker, clock: 'virtual', http });
   return durable.settled(await durable.start('orchestrator', null));
@@ -84,6 +85,24 @@ test('an origin that is not named is refused, and says which are', async () => {
   expect(output).toContain(`callHttp to ${origin} is refused`);
   expect(output).toContain('https://example.org');
   expect(seen).toEqual([]);
+});
+
+test('a redirect is followed where every origin may be reached, and there alone', async () => {
+  const moved: OrchestrationHandler = function* (context) {
+    const answer = yield context.df.callHttp({ method: 'GET', url: `${origin}/moved` });
+    return answer.statusCode;
+  };
+  expect((await run(moved, 'any')).output).toBe(200);
+  await durable?.close();
+  expect((await run(moved)).output).toBe(302);
+});
+
+test('a server that is not there is an error that names it', async () => {
+  const nowhere = 'http://127.0.0.1:1';
+  const { runtimeStatus, output } = await run(function* (context) {
+    yield context.df.callHttp({ method: 'GET', url: nowhere });
+  }, 'any');
+  expect([runtimeStatus, output]).toEqual(['Failed', expect.stringContaining(`callHttp to ${nowhere}: `)]);
 });
 
 test('a managed identity is not there', async () => {

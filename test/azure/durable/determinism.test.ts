@@ -66,11 +66,11 @@ describe('every prefix of a recorded history', () => {
     const history = await record();
     const invoker = inProcess(orchestrators, activities());
     const replay = (part: readonly HistoryEvent[]) =>
-      replayHistory(invoker, { orchestrator: 'everything', history: part });
+      replayHistory(invoker, { orchestrator: 'everything', input: 'in', history: part });
     const whole = await replay(history);
     expect(whole).toMatchObject({ isDone: true, output: ['in', ['flaky', 'sub', 'b', expect.anything()], 'last'] });
     expect(whole).not.toHaveProperty('error');
-    for (let length = 1; length < history.length; length++) {
+    for (let length = 0; length < history.length; length++) {
       const { actions, error } = await replay(history.slice(0, length));
       expect({ length, error }).toEqual({ length });
       // A timer is called off when the event has come, and the actions say so from then on.

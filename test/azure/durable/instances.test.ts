@@ -54,6 +54,24 @@ describe('external events', () => {
   });
 });
 
+test('what is started without a version has the one of the settings, sub-orchestrations too', async () => {
+  const invoker = inProcess({
+    *parent(context) {
+      const given = yield context.df.callSubOrchestrator('child', null, undefined, '3.0');
+      return [context.df.version, given, yield context.df.callSubOrchestrator('child')];
+    },
+    // biome-ignore lint/correctness/useYield: a generator is what the library takes
+    *child(context) {
+      return context.df.version;
+    },
+  });
+  durable = await opened({ invoker, clock: 'virtual', defaultVersion: '2.0' });
+  const output = async (options: object) =>
+    (await durable!.settled(await durable!.start('parent', null, options))).output;
+  expect(await output({})).toEqual(['2.0', '3.0', '2.0']);
+  expect(await output({ version: '1.0' })).toEqual(['1.0', '3.0', '2.0']);
+});
+
 describe('what one may do with an instance', () => {
   const sleeping = {
     *sleeping(context: df.OrchestrationContext) {

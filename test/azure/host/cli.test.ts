@@ -76,6 +76,8 @@ describe.skipIf(!hasAzurite)(
         results: unknown[];
       };
       expect(integral.results).toHaveLength(7);
+      for (const path of ['runtime/webhooks/durabletask/instances', 'admin/functions', 'admin/functions/skein-step'])
+        expect([path, (await fetch(`${said.url}/${path}`)).status]).toEqual([path, 401]);
       expect(await stop()).toMatchObject({ code: 0 });
       rmSync(data, { recursive: true });
     }, 180_000);

@@ -31,6 +31,17 @@ describe('a Durable app', () => {
     expect([asked.status, await asked.json()]).toMatchObject([200, { runtimeStatus: 'Completed', output }]);
   });
 
+  it('reaches any server by callHttp, and has the version that host.json says', async () => {
+    const { host } = await openApp(hello);
+    const id = await host.durable!.start('visit', `${host.url}/admin/host/ping`);
+    expect((await host.durable!.settled(id)).output).toEqual([200, '1.0']);
+  });
+
+  it('runs no more activities at once than host.json says', async () => {
+    const { host } = await openApp(hello);
+    expect((await host.durable!.settled(await host.durable!.start('crowd', null))).output).toBe(2);
+  });
+
   it('lets ten days go by at once on a virtual clock', async () => {
     const { host } = await openApp(hello, { clock: 'virtual' });
     const { id } = await start(host, 'reminder');

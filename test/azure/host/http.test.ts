@@ -53,6 +53,15 @@ describe('HTTP functions', () => {
     expect((await host.fetch('/api/%zz')).status).toBe(400);
   });
 
+  it('refuses a host that is more than a host', async () => {
+    const { host } = await openApp(orders, httpOnly);
+    for (const name of ['a b@c', 'c/d', 'c?d', 'c#d']) {
+      const [answer] = await once(request(`${host.url}/api/hello`, { headers: { host: name } }).end(), 'response');
+      expect([name, answer.statusCode]).toEqual([name, 400]);
+      answer.resume();
+    }
+  });
+
   it('hands over body, headers, URL and hooks, and answers bytes', async () => {
     const { host } = await openApp(orders, httpOnly);
     const bytes = Uint8Array.from({ length: 256 }, (_, index) => index);

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readLimits } from '../../../handlers/azure/host/durable/limits.ts';
 import { appEnvironment, connectionOf, isDisabled } from '../../../handlers/azure/host/environment.ts';
 import { withData, withSettings } from '../../../handlers/azure/host/expression.ts';
 import { readSettings } from '../../../handlers/azure/host/settings.ts';
@@ -31,6 +32,8 @@ describe('settings', () => {
       },
       blobs: { maxDegreeOfParallelism: 8, poisonBlobThreshold: 5 },
       hubName: 'TestHubName',
+      defaultVersion: '',
+      limits: readLimits(),
       app: {},
     });
   });
@@ -40,13 +43,17 @@ describe('settings', () => {
       'host.json',
       `\ufeff{ /* a */ "version": "2.0", // b
         "functionTimeout": "00:10:00",
-        "extensions": { "http": { "routePrefix": "/v1/" }, "queues": { "batchSize": 2, "messageEncoding": "none" } } }`,
+        "extensions": { "http": { "routePrefix": "/v1/" }, "queues": { "batchSize": 2, "messageEncoding": "none" },
+          "durableTask": { "hubName": "Hub%A%", "defaultVersion": "1.2", "maxConcurrentActivityFunctions": 3 } } }`,
     );
     write('local.settings.json', '{ "IsEncrypted": false, "Values": { "A": "file", "B": "file", "N": 1 } }');
     const settings = readSettings(folder, { B: 'given', AzureFunctionsJobHost__Extensions__Queues__batchsize: '9' });
     expect(settings).toMatchObject({
       routePrefix: 'v1',
       functionTimeout: 600_000,
+      hubName: 'Hubfile',
+      defaultVersion: '1.2',
+      limits: { ...readLimits(), maxConcurrentActivityFunctions: 3 },
       app: { A: 'file', B: 'given', N: '1' },
     });
     expect(settings.queues).toMatchObject({ batchSize: 9, newBatchThreshold: 4, messageEncoding: 'none' });

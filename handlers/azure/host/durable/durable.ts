@@ -24,7 +24,9 @@ export interface DurableOptions {
   /** @default as on a dedicated plan: ten of a kind for each core */
   readonly limits?: Limits | 'consumption';
   /** Origins that `callHttp` may reach. @default none */
-  readonly http?: readonly string[];
+  readonly http?: readonly string[] | 'any';
+  /** The version of orchestrations that are started without one, sub-orchestrations too. @default '' */
+  readonly defaultVersion?: string;
   /** The protocol that is offered to the library: 0 to 3 are its V1 to V4. @default 2, as the extension */
   readonly schema?: Schema;
   /** @default nothing is logged */

@@ -28,6 +28,7 @@ interface Waiter {
 /** Opens an engine; what its store has of unfinished instances goes on. */
 export async function openDurable(options: DurableOptions): Promise<Durable> {
   const { invoker, store = memoryStore(), strict = false, http = [], schema = 2, log = () => {} } = options;
+  const { defaultVersion = '' } = options;
   const limits = readLimits(options.limits);
   const clock = options.clock === 'virtual' ? virtualClock() : (options.clock ?? systemClock);
   const waiters = new Map<string, Waiter[]>();
@@ -60,7 +61,7 @@ export async function openDurable(options: DurableOptions): Promise<Durable> {
     conduct.wake(instance);
   };
 
-  const create = async ({ id, parent, ...birth }: Birth): Promise<void> => {
+  const create = async ({ id, parent, version, ...birth }: Birth): Promise<void> => {
     const before = instances.get(id);
     const instance = newInstance(id);
     const at = clock.now();
@@ -68,6 +69,7 @@ export async function openDurable(options: DurableOptions): Promise<Durable> {
       kind: 'started',
       id,
       ...birth,
+      version: version || defaultVersion,
       ...(parent && { parent }),
       generation: (before?.generation ?? 0) + 1,
       created: at,

@@ -15,7 +15,7 @@ export interface Hub {
   readonly log: Log;
   readonly strict: boolean;
   /** Origins that `callHttp` may reach. */
-  readonly http: readonly string[];
+  readonly http: readonly string[] | 'any';
   /** Does work that nobody waits for; time that jumps stands still meanwhile. */
   background(work: () => Promise<void>): void;
   isClosed(): boolean;

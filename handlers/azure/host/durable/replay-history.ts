@@ -10,7 +10,7 @@ export interface ReplayRequest {
   readonly orchestrator: string;
   /** @default what the history says */
   readonly input?: unknown;
-  /** As the extension keeps it: numbers in `EventType`, tasks by `EventId`. A part from its beginning will do. */
+  /** As the extension keeps it: numbers in `EventType`, tasks by `EventId`. A part from its beginning will do, an empty one too. */
   readonly history: readonly HistoryEvent[];
   /** @default `replay` */
   readonly instanceId?: string;
@@ -40,13 +40,14 @@ export async function replayHistory(invoker: Invoker, request: ReplayRequest): P
     throw invalidInput('history: a list of events, each with a number as its EventType', 'history');
   const started = history.find((event) => event.EventType === EVENT.ExecutionStarted);
   const input = request.input === undefined ? (started?.Input ?? null) : JSON.stringify(request.input);
-  const text = history.map((event) => JSON.stringify(event)).join();
+  const begun = withBeginning(history, { Name: orchestrator, Input: input });
+  const text = begun.map((event) => JSON.stringify(event)).join();
   const trigger = triggerText({ instanceId, parentInstanceId, input, history: text, isReplaying: true }, schema);
   try {
     const answer = await ask(invoker, orchestrator, trigger);
     const { isDone, actions, output, error } = answer;
     const ledger = openLedger({ orchestrator, instanceId, strict: true });
-    const { outcome } = decide(orchestrator, ledger, history, answer, new Date(0).toISOString());
+    const { outcome } = decide(orchestrator, ledger, begun, answer, new Date(0).toISOString());
     // What the code threw is told in its own words, and only then what the books say of it.
     const wrong = error ?? (outcome.kind === 'failed' ? outcome.reason : undefined);
     return {
@@ -58,4 +59,18 @@ export async function replayHistory(invoker: Invoker, request: ReplayRequest): P
   } catch (thrown) {
     return { isDone: false, actions: [], error: toErrorValue(thrown).message };
   }
+}
+
+/** The two events that every history begins with, without which the library does nothing. */
+function withBeginning(
+  history: readonly HistoryEvent[],
+  started: { readonly Name: string; readonly Input: string | null },
+): readonly HistoryEvent[] {
+  const [first] = history;
+  const common = { EventId: -1, IsPlayed: false, Timestamp: first?.Timestamp ?? new Date(0).toISOString() };
+  const isOpen = first?.EventType === EVENT.OrchestratorStarted;
+  const opened = isOpen ? first : { ...common, EventType: EVENT.OrchestratorStarted };
+  const rest = isOpen ? history.slice(1) : history;
+  if (rest.some((event) => event.EventType === EVENT.ExecutionStarted)) return [opened, ...rest];
+  return [opened, { ...common, EventType: EVENT.ExecutionStarted, Version: '', ...started }, ...rest];
 }

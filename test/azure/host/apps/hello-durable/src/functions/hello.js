@@ -21,6 +21,25 @@ df.app.activity(activityName, {
   handler: (input) => `Hello, ${input}`,
 });
 
+df.app.orchestration('visit', function* (context) {
+  const answer = yield context.df.callHttp({ method: 'GET', url: context.df.getInput() });
+  return [answer.statusCode, context.df.version];
+});
+
+let [working, most] = [0, 0];
+df.app.activity('work', {
+  handler: async () => {
+    most = Math.max(most, ++working);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    working--;
+    return most;
+  },
+});
+
+df.app.orchestration('crowd', function* (context) {
+  return Math.max(...(yield context.df.Task.all([1, 2, 3, 4, 5].map(() => context.df.callActivity('work')))));
+});
+
 df.app.orchestration('stubborn', function* (context) {
   return yield context.df.callActivity('crashOnce', context.df.getInput());
 });
