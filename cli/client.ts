@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import type { Page } from '../core/index.ts';
+import { redacting } from '../core/log.ts';
 import { keptKey } from '../handlers/local/admin-key.ts';
-import { type Log, openRoom } from '../handlers/local/index.ts';
+import { type Log, logToStderr, openRoom } from '../handlers/local/index.ts';
 import { loadApps } from './load-apps.ts';
 import type { Env } from './output.ts';
 import { readServerFile } from './server-file.ts';
 import { dataFolder } from './settings.ts';
+import { logStrays } from './strays.ts';
 import { telemetryOf } from './telemetry.ts';
 
 /** A way to a room, whether another process serves it or this one has opened it. */
@@ -79,6 +81,7 @@ async function connect(options: ConnectOptions): Promise<Connection> {
     telemetry,
     ...(log !== undefined && { log }),
   });
+  logStrays(redacting(logToStderr, room.redactor));
   return {
     url: undefined,
     fetch: async (path, init) => room.fetch(new Request(`http://localhost${path}`, withKey(init, room.adminKey))),

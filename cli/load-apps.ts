@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type { App, Workflow } from '../core/index.ts';
 import { workflowsOf } from '../core/workflows-of.ts';
 import { nearest } from './nearest.ts';
+import { note } from './output.ts';
 import { UsageError } from './usage-error.ts';
 
 /**
@@ -53,13 +54,36 @@ async function importOf(file: string, path: string): Promise<{ default?: unknown
   if (!statSync(path).isFile())
     throw new UsageError(`${file} is not a file; name the file that exports your app with --module`);
   try {
-    return (await import(pathToFileURL(path).href)) as { default?: unknown };
+    return await unlessStuck(file, import(pathToFileURL(path).href) as Promise<{ default?: unknown }>);
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     if (!(error instanceof Error)) throw new UsageError(`${file} threw what is no Error: ${String(error)}`);
     const [head = '', ...calls] = (error.stack ?? error.message).split(/\n(?= +at )/);
     // Where a module has thrown it is on the stack. Where one could not be read, found or linked, only Node and this command are.
     if (calls.some((call) => /file:|[( ]\//.test(call) && !call.includes(OWN))) throw error;
     throw new UsageError(`${file} cannot be loaded: ${head}`);
+  }
+}
+
+/** Milliseconds after which somebody who waits for a module wants to know for what. */
+const LONG = 10_000;
+
+/** What a module exports; a top-level `await` that never ends is said: Node ends such a process without a word of the module. */
+async function unlessStuck<T>(file: string, importing: Promise<T>): Promise<T> {
+  const stuck = Promise.withResolvers<never>();
+  const idle = (): void =>
+    stuck.reject(
+      new UsageError(`${file} cannot be loaded: a top-level await in it, or in what it imports, never ends`),
+    );
+  const late = setTimeout(() => note(`still loading ${file}: a top-level await in it has not ended yet`), LONG);
+  // It must not keep alive what has nothing left to wait for.
+  late.unref();
+  process.once('beforeExit', idle);
+  try {
+    return await Promise.race([importing, stuck.promise]);
+  } finally {
+    process.off('beforeExit', idle);
+    clearTimeout(late);
   }
 }
 

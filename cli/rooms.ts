@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Failure } from '../core/error.ts';
 import type { App } from '../core/index.ts';
-import { redactor } from '../core/redact.ts';
+import { type Redactor, redactor } from '../core/redact.ts';
 import { declaredResources } from '../core/resources/declared.ts';
 import { SetupError } from '../core/setup-error.ts';
 import { adminKeyOf } from '../handlers/local/admin-key.ts';
@@ -30,6 +30,8 @@ export interface RoomRequest {
 
 export interface Served {
   readonly url: string;
+  /** Takes out what the room keeps secret. @default nothing is */
+  readonly redactor?: Redactor;
   /** Ends what is open in peace, and stops. */
   close(): Promise<void>;
 }
@@ -48,10 +50,11 @@ export const ROOMS: Readonly<Record<string, RoomChoice>> = {
       const { serve } = await import('../handlers/local/index.ts');
       const { SKEIN_REQUEST_SECONDS: seconds } = env;
       const telemetry = await telemetryOf(env);
-      return serve(apps, {
+      const { room, url, close } = await serve(apps, {
         ...{ port, data, env, log: logToStderr, telemetry },
         ...(seconds && { requestSeconds: Number(seconds) }),
       });
+      return { url, close, redactor: room.redactor };
     },
   },
   aws: {

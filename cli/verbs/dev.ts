@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { App } from '../../core/index.ts';
+import { type Log, redacting } from '../../core/log.ts';
 import { FolderInUse, logToStderr } from '../../handlers/local/index.ts';
 import { Unreachable } from '../client.ts';
 import { EXIT } from '../exit.ts';
@@ -9,6 +10,7 @@ import { ROOMS, roomNamed, type Served } from '../rooms.ts';
 import { readServerFile, removeServerFile, writeServerFile } from '../server-file.ts';
 import { dataFolder, jsonOption, portOf, roomOptions } from '../settings.ts';
 import { stopSignal } from '../stop-signal.ts';
+import { logStrays } from '../strays.ts';
 import { verb } from '../verb.ts';
 
 export const dev = verb({
@@ -38,8 +40,10 @@ a second Ctrl-C stops at once. Runs that are not over go on at the next start.`,
     const data = dataFolder(values.data, env);
     const stop = stopSignal(['SIGINT', 'SIGTERM']);
     const apps = await loadApps(values.module);
-    process.on('unhandledRejection', rejected);
+    let log: Log = logToStderr;
+    logStrays((message, fields) => log(message, fields));
     const served = await start(room.serve(apps, { port, data, env, module: values.module }), port, data);
+    if (served.redactor !== undefined) log = redacting(logToStderr, served.redactor);
     writeServerFile(data, { url: served.url, pid: process.pid });
     try {
       if (values.json) printJson({ url: served.url, pid: process.pid, data, apps: apps.map((app) => app.name) });
@@ -53,12 +57,6 @@ a second Ctrl-C stops at once. Runs that are not over go on at the next start.`,
     return EXIT.ok;
   },
 });
-
-/** What a step left behind and nobody waits for is a defect of the app, and no reason to end the others. */
-function rejected(reason: unknown): void {
-  const error = reason instanceof Error ? (reason.stack ?? reason.message) : String(reason);
-  logToStderr('a promise was rejected, and nobody waited for it', { error });
-}
 
 async function start(serving: Promise<Served>, port: number, data: string): Promise<Served> {
   try {

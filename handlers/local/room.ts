@@ -5,7 +5,7 @@ import { makeKeyring } from '../../core/http/keyring.ts';
 import { site } from '../../core/http/site.ts';
 import { workflowClient } from '../../core/http/workflow-client.ts';
 import { type Log, redacting } from '../../core/log.ts';
-import { redactor } from '../../core/redact.ts';
+import { type Redactor, redactor } from '../../core/redact.ts';
 import { type Clients, clientsFor, type Uses } from '../../core/resources/access.ts';
 import { SetupError } from '../../core/setup-error.ts';
 import { redactingTelemetry } from '../../core/telemetry/redacting-telemetry.ts';
@@ -44,6 +44,8 @@ export interface Room {
   readonly engine: Engine;
   /** Answers at once where a route does: the server then has one turn of the queue less to wait. `environment` is of `cameFrom`. */
   readonly fetch: (request: Request, environment?: object) => Response | Promise<Response>;
+  /** Takes the admin key, and the secrets that were read, out of what others write down. */
+  readonly redactor: Redactor;
   /** What a function with these `uses` would get. */
   clients<U extends Uses>(uses: U): Clients<U>;
   /** Starts nothing more: no run, no step, no delivery. */
@@ -151,6 +153,7 @@ export async function openRoom(apps: readonly App[], options: RoomOptions): Prom
       adminKey,
       engine,
       fetch: (request, environment) => root.fetch(request, environment),
+      redactor: known,
       clients: (uses) => clientsFor(uses, resources.client),
       drain() {
         triggers.drain();

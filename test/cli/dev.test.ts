@@ -37,22 +37,65 @@ describe('dev', () => {
     expect(stderr).toContain('stopping');
   });
 
-  test('a rejected promise that a step left behind is logged, and ends nothing', async () => {
+  const strays = [
+    ['a rejected promise', 'void Promise.reject(new Error(text))', 'a promise was rejected, and nobody waited for it'],
+    [
+      'an exception in a timer',
+      'setTimeout(() => { throw new Error(text); })',
+      'an exception was thrown outside of every request and step',
+    ],
+    [
+      'an exception without a text',
+      'setTimeout(() => { throw Object.assign(Object.create(null), { text }); })',
+      'an exception was thrown outside of every request and step',
+    ],
+  ] as const;
+  test.each(
+    strays,
+  )('%s that a step left behind is logged without secrets, and ends nothing', async (_what, left, said) => {
     const module = join(temporary(), 'app.ts');
     writeFileSync(
       module,
       `import { app, step, workflow } from '${ROOT}/core/index.ts';
-       const careless = step('careless', { run: () => { void Promise.reject(new Error('left behind')); return 'done'; } });
+       import { setTimeout as sleep } from 'node:timers/promises';
+       const text = 'left behind beside ' + process.env.SKEIN_ADMIN_KEY;
+       const careless = step('careless', { run: () => { ${left}; return 'done'; } });
+       const later = step('later', { run: () => sleep(50, 'later') });
+       export default app('careless', { workflows: [workflow('careless', { run: (input) => [careless(input), later(input)] })] });\n`,
+    );
+    const key = 'a-key-that-no-log-may-show';
+    const server = await startServer({ module, env: { SKEIN_ADMIN_KEY: key } });
+    await server.start('careless', {}, 'left');
+    expect((await server.over('left')).output).toEqual(['done', 'later']);
+    const { code, stderr } = await server.stop();
+    const lines = stderr.split('\n').filter((line) => line.startsWith('{'));
+    expect(lines.map((line) => JSON.parse(line))).toEqual([
+      expect.objectContaining({ message: said, error: expect.stringContaining('left behind beside [redacted]') }),
+    ]);
+    expect([code, stderr.includes(key)]).toEqual([0, false]);
+
+    // A verb that opens the folder itself does its work, too.
+    const env = { SKEIN_DATA: server.data, SKEIN_ADMIN_KEY: key };
+    const alone = await skein(['run', 'careless', '--module', module], { env });
+    expect([alone.code, JSON.parse(alone.stdout)]).toEqual([0, ['done', 'later']]);
+    expect(alone.stderr).toContain(said);
+  });
+
+  test('a log that nobody reads any more ends nothing', async () => {
+    const module = join(temporary(), 'app.ts');
+    writeFileSync(
+      module,
+      `import { app, step, workflow } from '${ROOT}/core/index.ts';
+       const careless = step('careless', { run: () => { setTimeout(() => { throw new Error('unread'); }); return 'done'; } });
        export default app('careless', { workflows: [workflow('careless', { run: (input) => careless(input) })] });\n`,
     );
     const server = await startServer({ module });
-    const env = { SKEIN_DATA: server.data };
-    const { code, stdout } = await skein(['run', 'careless', '--module', module], { env });
-    expect([code, stdout]).toEqual([0, '"done"\n']);
-    expect((await fetch(server.url)).status).toBe(200);
-    const { stderr } = await server.stop();
-    expect(stderr).toContain('a promise was rejected, and nobody waited for it');
-    expect(stderr).toContain('left behind');
+    server.stderr.destroy();
+    for (const id of ['one', 'two']) {
+      await server.start('careless', {}, id);
+      expect((await server.over(id)).output).toBe('done');
+    }
+    expect((await server.stop()).code).toBe(0);
   });
 
   test('a server.json that kill -9 left behind misleads nobody', async () => {

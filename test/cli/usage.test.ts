@@ -120,6 +120,11 @@ describe('wrong usage ends with 2 and says what to do', () => {
     ],
     ['a module that throws what is no Error', 'throw undefined;\n', /app\.ts threw what is no Error: undefined/],
     [
+      'a module whose await never ends',
+      'await new Promise(() => undefined);\nexport default [];\n',
+      /^skein: \.\/app\.ts cannot be loaded: a top-level await in it, or in what it imports, never ends\n$/,
+    ],
+    [
       'two workflows of one name in two apps',
       `import { app, step, workflow } from '${ROOT}/core/index.ts';
        const one = (name: string) => app(name, { workflows: [workflow('same', { run: (input) => step('a', { run: () => 1 })(input) })] });
@@ -142,6 +147,19 @@ describe('wrong usage ends with 2 and says what to do', () => {
       expect(stderr).not.toMatch(/^ +at /m);
       expect(code).toBe(2);
     }
+  });
+
+  test('a workflow whose run throws what is no Error is told by its name', async () => {
+    const cwd = temporary();
+    writeFileSync(
+      join(cwd, 'app.ts'),
+      `import { workflow } from '${ROOT}/core/index.ts';\nworkflow('odd', { run() { throw undefined; } });\n`,
+    );
+    const { code, stderr } = await skein(['graph', 'odd'], { cwd });
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/^skein: SK122 in workflow 'odd': .+: undefined\. .+\n$/),
+    ]);
   });
 
   test('a folder as the module', async () => {

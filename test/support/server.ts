@@ -87,6 +87,8 @@ export async function startServer({ module, data = temporary(), env = {} }: Serv
         const status = await json<RunStatus>(`/runs/${id}`);
         return status.status === 'running' ? undefined : status;
       }),
+    /** What it logs, for a test that stops reading. */
+    stderr: child.stderr,
     /** Resolves when the process is gone, however it went. */
     ended,
     signal: (signal: NodeJS.Signals): boolean => child.kill(signal),
