@@ -50,6 +50,10 @@ export const DIAGNOSTICS = {
     remedy: 'if, switch, !, ==, && and ?? see no value while a workflow is traced: use when, choose, eq, present',
   },
   SK121: { title: 'a name is taken or reserved', remedy: 'choose another name' },
+  SK122: {
+    title: 'what is no Error was thrown while the workflow was traced',
+    remedy: "throw an Error; to end a run with an error use fail('Name', 'message')",
+  },
   SK201: { title: 'the IR has a wrong shape', remedy: 'see docs/ir.md' },
   SK202: { title: 'the IR has an unknown field', remedy: 'remove it, or see docs/ir.md for its spelling' },
   SK203: { title: 'two nodes have one id', remedy: 'give every node of the workflow an id of its own' },

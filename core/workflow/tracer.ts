@@ -1,7 +1,9 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { toErrorValue } from '../error.ts';
 import { CAPS } from './caps.ts';
 import { type DiagnosticCode, refuse } from './diagnostic.ts';
 import type { Node } from './ir.ts';
+import { short } from './spell.ts';
 import type { StepDefinition } from './step.ts';
 
 /** One block being traced. */
@@ -49,9 +51,19 @@ export function within<T>(scope: Scope, body: () => T): T {
   current = scope;
   try {
     return body();
+  } catch (thrown) {
+    throw thrown instanceof Error ? thrown : stop('SK122', spellThrown(thrown));
   } finally {
     current = before;
   }
+}
+
+function spellThrown(thrown: unknown): string {
+  if (typeof thrown === 'string') return JSON.stringify(short(thrown));
+  if (thrown === null || (typeof thrown !== 'object' && typeof thrown !== 'function')) return String(thrown);
+  return typeof thrown === 'function'
+    ? 'a function or a Ref'
+    : `an object, ${short(JSON.stringify(toErrorValue(thrown)), 200)}`;
 }
 
 /** More of them than this are not oversights but a loop that will not end, such as `while (input.flag)`. */

@@ -99,6 +99,23 @@ export const CALLS: readonly Misuse[] = [
   ['run of no workflow', 'SK119', () => run(num, 1)],
   ['fail with a reserved name', 'SK119', () => fail('States.Timeout')],
   ['fail without a name', 'SK119', () => fail('')],
+  ...[undefined, null, 7, 'text', Symbol('sign'), { code: 5 }, Object.create(null)].map(
+    (thrown): Misuse => [
+      `throwing ${thrown === null ? 'null' : typeof thrown}`,
+      'SK122',
+      () => {
+        throw thrown;
+      },
+    ],
+  ),
+  [
+    'throwing a Ref in a map',
+    'SK122',
+    (i) =>
+      map(i.list, (one) => {
+        throw one;
+      }),
+  ],
   ['two steps of one name', 'SK121', () => num(numToo(1))],
   [
     'two steps of one name through a child',
