@@ -5,6 +5,9 @@ import { sizedBody } from './body.ts';
 import type { Keyring } from './keyring.ts';
 import { byteRange } from './range.ts';
 
+// Not `.+`: a key with a line break is to be refused as a key, and not as a path where nothing is.
+const OBJECT = '/buckets/:bucket/:key{[\\s\\S]+}';
+
 /** Buckets over HTTP, the same in every room: put, get, head, delete, list. */
 export function bucketsApi(bucketNamed: (name: string) => BucketClient | undefined, keyring: Keyring): Hono {
   const api = new Hono();
@@ -29,12 +32,13 @@ export function bucketsApi(bucketNamed: (name: string) => BucketClient | undefin
     return context.json({ items, ...(page.next !== undefined && { next: page.next }) });
   });
 
-  api.put('/buckets/:bucket/:key{.+}', async (context) => {
+  api.put(OBJECT, async (context) => {
     const { bucket: name, key } = context.req.param();
     const contentType = context.req.header('content-type') ?? 'application/octet-stream';
     const bytes = await keyring.requireObjectRight(context, { method: 'PUT', bucket: name, key, contentType });
     const bucket = bucketOf(context);
     const ifMatch = unquoted(context.req.header('if-match'));
+    if (ifMatch === '*') throw invalidInput('If-Match: must be an etag', 'If-Match');
     const ifNoneMatch = context.req.header('if-none-match');
     if (ifNoneMatch !== undefined && ifNoneMatch !== '*')
       throw invalidInput('If-None-Match: only * is understood', 'If-None-Match');
@@ -48,7 +52,7 @@ export function bucketsApi(bucketNamed: (name: string) => BucketClient | undefin
   });
 
   // Hono answers HEAD with the GET handler and drops the body.
-  api.get('/buckets/:bucket/:key{.+}', async (context) => {
+  api.get(OBJECT, async (context) => {
     const { bucket: name, key } = context.req.param();
     await keyring.requireObjectRight(context, { method: 'GET', bucket: name, key });
     const bucket = bucketOf(context);
@@ -69,7 +73,7 @@ export function bucketsApi(bucketNamed: (name: string) => BucketClient | undefin
     return new Response(object.body, { status: 206, headers });
   });
 
-  api.delete('/buckets/:bucket/:key{.+}', async (context) => {
+  api.delete(OBJECT, async (context) => {
     await keyring.requireKey(context);
     await bucketOf(context).delete(context.req.param('key'));
     return context.body(null, 204);

@@ -8,7 +8,7 @@ import { Failure } from '../error.ts';
  * @throws `RangeNotSatisfiable` where the range begins at or after the end.
  */
 export function byteRange(header: string | undefined, size: number): { from: number; to: number } | undefined {
-  const [, first = '', last = ''] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header?.trim() ?? '') ?? [];
+  const [, first = '', last = ''] = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? '') ?? [];
   if (first === '' && last === '') return undefined;
   const from = first === '' ? Math.max(0, size - Number(last)) : Number(first);
   const to = first === '' || last === '' ? size : Math.min(size, Number(last) + 1);

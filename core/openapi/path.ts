@@ -20,6 +20,8 @@ export interface PathTemplate {
 // A parameter fills a segment; its expression may hold braces, such as `{[0-9]{3}}`.
 const PARAMETER = /\/:([^/{}?]+)(?:\{((?:[^{}]|\{[^{}]*\})*)\})?|\*/g;
 
+const ANYTHING = ['.+', '.*', '[\\s\\S]+'];
+
 /** The templates of one Hono path: two where its last parameter is optional. */
 export function pathTemplates(honoPath: string): readonly PathTemplate[] {
   return (checkOptionalParameter(honoPath) ?? [honoPath]).map(template);
@@ -32,7 +34,7 @@ function template(honoPath: string): PathTemplate {
     const parameter = {
       name: name ?? (parameters.length === 0 ? 'rest' : `rest${parameters.length}`),
       pattern,
-      rest: wildcard || pattern === '.+' || pattern === '.*',
+      rest: wildcard || (pattern !== undefined && ANYTHING.includes(pattern)),
     };
     parameters.push(parameter);
     return `${wildcard ? '' : '/'}{${parameter.name}}`;

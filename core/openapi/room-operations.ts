@@ -105,7 +105,7 @@ export const ROOM_OPERATIONS: Readonly<Record<string, RoomOperation>> = {
     answer: { status: 200, description: 'A page of objects.', schema: 'ObjectPage' },
     problems: [400, 404],
   },
-  'PUT /buckets/:bucket/:key{.+}': {
+  'PUT /buckets/:bucket/:key{[\\s\\S]+}': {
     tag: 'buckets',
     summary: 'Put an object',
     description: 'Whole or not at all: a reader sees the old object or the new one. Needs the key or a signed URL.',
@@ -118,7 +118,7 @@ export const ROOM_OPERATIONS: Readonly<Record<string, RoomOperation>> = {
     answer: { status: 201, description: 'It is there.', schema: 'Etag' },
     problems: [400, 404, 412, 413],
   },
-  'GET /buckets/:bucket/:key{.+}': {
+  'GET /buckets/:bucket/:key{[\\s\\S]+}': {
     tag: 'buckets',
     summary: 'Get an object',
     description:
@@ -131,7 +131,7 @@ export const ROOM_OPERATIONS: Readonly<Record<string, RoomOperation>> = {
     answer: { status: 200, description: 'The bytes, with the content type that they were put with.', type: '*/*' },
     problems: [400, 404, 416],
   },
-  'DELETE /buckets/:bucket/:key{.+}': {
+  'DELETE /buckets/:bucket/:key{[\\s\\S]+}': {
     tag: 'buckets',
     summary: 'Delete an object',
     description: 'Deleting what is not there is no error.',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { invalidInput } from '../../core/error.ts';
 import {
+  type Body,
   type BucketCapabilities,
   type BucketClient,
   checkedContentType,
@@ -19,6 +20,7 @@ import { type SignRight, signedUrls } from '../../core/resources/signed-urls.ts'
 import { openBody } from './bucket-body.ts';
 import { type Files, openFiles, type Written } from './bucket-files.ts';
 import { type Entry, type Index, openIndex } from './bucket-index.ts';
+import { diskFailure } from './disk-failure.ts';
 import { type Action, die, type Faults, ioError, noFaults } from './fault.ts';
 
 /** Signed URLs need `sign`. */
@@ -96,8 +98,7 @@ function clientOf(
       const last = items.at(-1);
       return entries.length <= limit || last === undefined ? { items } : { items, next: toCursor(last.key) };
     },
-    put: async (key, body, options = {}) => {
-      checkedKey(key);
+    put: writing(async (key: string, body: Body, options: PutOptions = {}) => {
       checkPut(body, options, true);
       const action = faults.next('bucket');
       const written = await files.write(body);
@@ -111,16 +112,27 @@ function clientOf(
         await files.remove(written.file);
         throw error;
       }
-    },
-    delete: async (key) => {
-      checkedKey(key);
+    }),
+    delete: writing(async (key: string) => {
       const action = faults.next('bucket');
       // A delete has no bytes to tear: it is torn between the index and the file.
       strike(action, () => index.remove(name, key));
       const removed = index.remove(name, key);
       if (action === 'duplicate') index.remove(name, key);
       if (removed !== undefined) await files.remove(removed);
-    },
+    }),
+  };
+}
+
+/** A change of an object; `Unavailable` where the disk does not take it. */
+function writing<A extends [key: string, ...rest: unknown[]], T>(change: (...args: A) => Promise<T>) {
+  return async (...args: A): Promise<T> => {
+    checkedKey(args[0]);
+    try {
+      return await change(...args);
+    } catch (error) {
+      throw diskFailure(error);
+    }
   };
 }
 

@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import { Failure } from '../../core/error.ts';
+import { unavailable } from './disk-failure.ts';
 import { die, type Faults, ioError, type Target } from './fault.ts';
 
 export interface GroupCommit {
@@ -108,8 +109,4 @@ function again(one: Write): void {
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
   }
-}
-
-function unavailable(message: string): Failure {
-  return new Failure({ name: 'Unavailable', message: `the data folder cannot be written: ${message}` });
 }

@@ -36,7 +36,8 @@ describe('faults', () => {
     const env = { SKEIN_TEST: '1', SKEIN_FAULT: 'bucket:1:ENOSPC' };
     const server = await startServer({ module: OFFICE, env });
     const put = () => server.withKey('/buckets/desk/full.txt', { method: 'PUT', body: 'full' });
-    expect((await put()).status).toBeGreaterThanOrEqual(500);
+    const refused = await put();
+    expect([refused.status, await refused.json()]).toMatchObject([503, { code: 'Unavailable' }]);
     expect((await server.withKey('/buckets/desk/full.txt')).status).toBe(404);
     expect((await put()).status).toBe(201);
   });
