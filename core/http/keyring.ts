@@ -3,6 +3,7 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { Failure } from '../error.ts';
 import type { SignedUrl } from '../resources/bucket.ts';
 import type { ObjectRight } from '../resources/signed-urls.ts';
+import { isForeign } from './is-foreign.ts';
 import { objectPath } from './object-path.ts';
 
 /** Seconds that a run's status URL is good for. */
@@ -10,6 +11,8 @@ const STATUS_LIFE = 7 * 86_400;
 /** Seconds that a browser stays logged in. */
 const SESSION_LIFE = 12 * 3_600;
 const COOKIE = 'skein_session';
+/** What changes nothing, and is not to be read by other pages: browsers see to that. */
+const READING = ['GET', 'HEAD'];
 
 const encoder = new TextEncoder();
 
@@ -44,6 +47,8 @@ export async function makeKeyring(adminKey: string, now: () => number = Date.now
   const hasKey = async (context: Context): Promise<boolean> => {
     const bearer = /^Bearer +(\S+) *$/i.exec(context.req.header('authorization') ?? '')?.[1];
     if (bearer !== undefined) return isAdminKey(bearer);
+    // `Strict` stops what pages of other sites send; a page of another port of this host is of no other site.
+    if (!READING.includes(context.req.method) && isForeign(context)) return false;
     const [expires, signature] = (getCookie(context, COOKIE) ?? '').split('.');
     return valid('session', expires, signature);
   };

@@ -4,6 +4,7 @@ import { Failure } from '../error.ts';
 import { descriptionOf } from '../openapi/describe.ts';
 import { openApiApi } from '../openapi/openapi-api.ts';
 import { pages } from '../pages/pages.ts';
+import { orPage } from '../pages/problem-page.ts';
 import { clientsFor, type Resource, type ResourceOf } from '../resources/access.ts';
 import type { BucketClient } from '../resources/bucket.ts';
 import { declaredResources } from '../resources/declared.ts';
@@ -50,9 +51,10 @@ export function site({ apps, runs, keyring, client, report, telemetry }: SitePar
     // Who hung up gets no answer, and what broke off because of it is no defect.
     context.req.raw.signal.aborted ? new Response(null, { status: 400 }) : failureResponse(error, report),
   );
-  root.notFound((context) =>
-    failureResponse(new Failure({ name: 'NotFound', message: `nothing at ${context.req.path}` }), report),
-  );
+  root.notFound((context) => {
+    const nothing = new Failure({ name: 'NotFound', message: `nothing at ${context.req.path}` });
+    return orPage(failureResponse(nothing, report), context, keyring);
+  });
   const declared = declaredResources(apps, 'bucket');
   // Objects come before the limit that all other bodies have.
   root.on(WRITING, '/buckets/*', limitBody(OBJECT_LIMIT));

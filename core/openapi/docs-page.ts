@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { palette } from '../pages/palette.ts';
 import { curlOf } from './example.ts';
 import type { JsonSchema, OpenApi, Operation, Parameter } from './openapi.ts';
 
@@ -122,20 +123,21 @@ function jsonPart(schema: JsonSchema): Part {
   return html`<pre tabindex="0">${JSON.stringify(schema, null, 2)}</pre>`;
 }
 
-export const docsStyle = `
-:root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; --line: color-mix(in srgb, currentColor 25%, transparent); }
-body { margin: 0; overflow-wrap: anywhere; }
+export const docsStyle = `${palette}
+body { margin: 0; background: var(--paper); color: var(--text); font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
+a { color: var(--accent); }
 main { max-width: 60rem; margin: 0 auto; padding: 1rem; }
 nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1rem; padding: 0; list-style: none; }
 nav a { display: inline-block; padding: .4rem 0; }
-details { border: 1px solid var(--line); border-radius: .5rem; margin: .5rem 0; padding: 0 1rem; }
+details { background: var(--card); border: 1px solid var(--line); border-radius: .5rem; margin: .5rem 0; padding: 0 1rem; }
 summary { padding: .6rem 0; cursor: pointer; }
 summary .quiet { display: block; }
-h2 { margin-top: 2rem; }
+h1 { font-size: 1.6rem; line-height: 1.25; }
+h2 { font-size: 1.3rem; margin-top: 2rem; }
 h3 { font-size: 1rem; margin: 1rem 0 .25rem; }
 .method { font-weight: 700; }
 .key { border: 1px solid var(--line); border-radius: 1rem; padding: 0 .5rem; font-size: .85rem; }
-.quiet { color: color-mix(in srgb, currentColor 75%, transparent); }
+.quiet { color: var(--quiet); }
 pre { overflow-x: auto; overflow-wrap: normal; border-left: 3px solid var(--line); padding: .5rem; font-size: .875rem; }
 dt { font-weight: 600; margin-top: .5rem; }
 dd { margin: 0 0 0 1rem; }

@@ -3,18 +3,20 @@ import type { App } from '../app.ts';
 import { Failure } from '../error.ts';
 import { readJson } from '../http/body.ts';
 import { failureResponse } from '../http/failure.ts';
+import { isForeign } from '../http/is-foreign.ts';
 import type { Keyring } from '../http/keyring.ts';
-import type { Problem } from '../http/problem.ts';
 import { listOptions } from '../http/runs-api.ts';
 import { plainName } from '../workflow/names.ts';
 import type { Runs, StepRecord } from '../workflow/runs.ts';
 import type { Refused } from './actions.ts';
-import { type Html, noticePage, PAGE_HEADERS } from './frame.ts';
+import { noticePage } from './frame.ts';
 import { homePage, type Recent } from './home.ts';
 import { icon } from './icon.ts';
+import { ownPath } from './own-path.ts';
+import { pageResponse } from './page-response.ts';
+import { orPage } from './problem-page.ts';
 import { runListPage } from './run-list.ts';
 import { isSaid, type RunParts, runPage } from './run-page.ts';
-import { isForeign, ownPath } from './same-site.ts';
 import { script } from './script.ts';
 import { style } from './style.ts';
 
@@ -35,13 +37,7 @@ export function pages({ apps, runs, keyring, report }: PagesParts): Hono {
   const site = new Hono();
   const workflows = apps.flatMap((app) => app.workflows.map((one) => one.name)).sort();
 
-  site.onError(async (error, context) => {
-    const response = failureResponse(error, report);
-    if (!(context.req.header('accept') ?? 'text/html').includes('text/html')) return response;
-    const { status, code, detail, id } = (await response.json()) as Problem;
-    const notice = noticePage({ title: code, detail, ...(id !== undefined && { id }) }, await keyring.hasKey(context));
-    return send(notice, status);
-  });
+  site.onError((error, context) => orPage(failureResponse(error, report), context, keyring));
 
   const asset = (path: string, type: string, text: string): void => {
     site.get(path, (context) => {
@@ -66,9 +62,9 @@ export function pages({ apps, runs, keyring, report }: PagesParts): Hono {
   site.get('/', async (context) => {
     const { next } = context.req.query();
     if (!(await keyring.hasKey(context)))
-      return send(homePage({ apps, ...(next !== undefined && { next: ownPath(next) }) }));
+      return pageResponse(homePage({ apps, ...(next !== undefined && { next: ownPath(next) }) }));
     if (next !== undefined) return context.redirect(ownPath(next), 303);
-    return send(homePage({ apps, recent: await recent() }));
+    return pageResponse(homePage({ apps, recent: await recent() }));
   });
 
   // Not refused to other sites: who sends it must know the key.
@@ -81,7 +77,7 @@ export function pages({ apps, runs, keyring, report }: PagesParts): Hono {
       const wanted = context.req.header('accept')?.includes('text/html') ?? false;
       if (!wanted || !(error instanceof Failure) || error.name !== 'Unauthorized') throw error;
       const refused = 'This is not the admin key. Nothing was changed; try again.';
-      return send(homePage({ apps, next, refused }), 401);
+      return pageResponse(homePage({ apps, next, refused }), 401);
     }
     return context.redirect(next, 303);
   });
@@ -95,7 +91,7 @@ export function pages({ apps, runs, keyring, report }: PagesParts): Hono {
   const foreign = async (context: Context): Promise<Response> => {
     const detail =
       'This form came from another site, or your browser did not say from where; nothing was done. Open this page over https, or on the machine itself.';
-    return send(noticePage({ title: 'Refused', detail }, await keyring.hasKey(context)), 403);
+    return pageResponse(noticePage({ title: 'Refused', detail }, await keyring.hasKey(context)), 403);
   };
   const toLogin = (context: Context, path: string): Response =>
     context.redirect(`/?next=${encodeURIComponent(path)}`, 303);
@@ -106,7 +102,7 @@ export function pages({ apps, runs, keyring, report }: PagesParts): Hono {
     // A form without a choice sends empty fields.
     const filled = Object.entries(context.req.query()).filter(([, value]) => value !== '');
     const asked = listOptions(Object.fromEntries(filled));
-    return send(runListPage({ page: await runs.list(asked), asked, workflows }));
+    return pageResponse(runListPage({ page: await runs.list(asked), asked, workflows }));
   });
 
   const partsOf = async (id: string): Promise<RunParts> => {
@@ -126,7 +122,7 @@ export function pages({ apps, runs, keyring, report }: PagesParts): Hono {
     if (!(await keyring.hasKey(context))) return toLogin(context, `${pathname}${search}`);
     const { node, page, said } = context.req.query();
     const parts = await partsOf(context.req.param('id'));
-    return send(
+    return pageResponse(
       runPage({
         ...parts,
         page: page !== undefined && /^[1-9]\d{0,5}$/.test(page) ? Number(page) : 1,
@@ -152,7 +148,7 @@ export function pages({ apps, runs, keyring, report }: PagesParts): Hono {
     } catch (error) {
       const status = error instanceof Failure ? failureResponse(error, () => undefined).status : 500;
       if (!(error instanceof Failure) || status === 404 || status >= 500) throw error;
-      return send(runPage({ ...(await partsOf(id)), page: 1, refused: refusedOf(error) }), status);
+      return pageResponse(runPage({ ...(await partsOf(id)), page: 1, refused: refusedOf(error) }), status);
     }
     return context.redirect(`${path}?said=${said}`, 303);
   };
@@ -191,9 +187,4 @@ async function fieldsOf(context: Context): Promise<Partial<Record<string, string
   return Object.fromEntries(
     Object.entries(body).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : [])),
   );
-}
-
-async function send(page: Html, status = 200): Promise<Response> {
-  const headers = { ...PAGE_HEADERS, 'content-type': 'text/html; charset=utf-8' };
-  return new Response(String(await page), { status, headers });
 }

@@ -159,6 +159,17 @@ describe.skipIf(!hasChromium)(title, () => {
       await page.close();
     });
 
+  for (const [name, view] of Object.entries(VIEWS))
+    test(`the page of all routes, and the one where nothing is, ${name}`, async () => {
+      for (const path of ['/docs', '/no/such/page']) {
+        const { page } = await visit(path, view);
+        await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true;");
+        await inspect(page);
+        expect(await widthOf(page)).toBeLessThanOrEqual(view.viewport.width);
+        await page.close();
+      }
+    });
+
   test('a run is cancelled with the keyboard, and without a script', async () => {
     await start('cancelled', []);
     const { page, errors } = await visit('/ui/runs/cancelled', { ...NARROWEST, javaScriptEnabled: false });

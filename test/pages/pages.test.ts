@@ -59,6 +59,34 @@ describe('home', () => {
   });
 });
 
+describe('a path where nothing is', () => {
+  test('is a page to a browser, with the way home', async () => {
+    const { status, headers, text } = await person().get('/no/such<b>path');
+    expect([status, headers.get('content-type'), headers.get('content-security-policy')]).toEqual([
+      404,
+      'text/html; charset=utf-8',
+      CSP,
+    ]);
+    expect(text).toContain('<h1>Not found</h1>');
+    expect(text).toContain('nothing at /no/such&lt;b&gt;path');
+    expect(text).toContain('<a href="/">Home</a>');
+    await person().logIn();
+    expect(await page('/nowhere')).toContain('<a href="/ui/runs">All runs</a>');
+  });
+
+  test.each(['*/*', 'application/json', ''])('is a problem to a program that accepts "%s"', async (accept) => {
+    const { status, headers, text } = await person().get('/no/such', { accept });
+    expect([status, headers.get('content-type')]).toEqual([404, 'application/problem+json']);
+    expect(JSON.parse(text)).toEqual({
+      type: 'about:blank',
+      title: 'NotFound',
+      status: 404,
+      code: 'NotFound',
+      detail: 'nothing at /no/such',
+    });
+  });
+});
+
 describe('login and the way back', () => {
   test('pages of runs send a stranger to the login, and the login back to them', async () => {
     await startReview('one');
