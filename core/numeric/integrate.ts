@@ -96,7 +96,8 @@ function checked(a: number, b: number, options: IntegrateOptions): Plan {
   bound('a', a);
   bound('b', b);
   if (a === b && !Number.isFinite(a)) refuse('b', 'different from the other bound where that is infinite', b);
-  if (Number.isFinite(a) && Number.isFinite(b) && !Number.isFinite(b - a)) refuse('b', 'within 1.8e308 of a', b);
+  if (Number.isFinite(a) && Number.isFinite(b) && !Number.isFinite(b - a))
+    refuse('b', 'within 1.8e308 of the other bound', b);
   if (options === null || typeof options !== 'object') refuse('options', 'an object', options);
   for (const key of Object.keys(options))
     if (!OPTIONS.includes(key))
