@@ -24,7 +24,9 @@ export const GalleryPage = ({ items, next, own, owner, first, capabilities }: Ga
     <section aria-labelledby="gallery-title">
       <h2 id="gallery-title">{first ? 'Gallery' : 'Older pictures'}</h2>
       {items.length === 0 ? (
-        <p class="quiet">{first ? 'No pictures yet. Yours could be the first.' : 'There are no older pictures.'}</p>
+        <p class="quiet" id="no-pictures">
+          {first ? 'No pictures yet. Yours could be the first.' : 'There are no older pictures.'}
+        </p>
       ) : (
         <ul id="gallery">
           {items.map(({ id, title, variants: { thumbnail }, owner: by }, index) => (

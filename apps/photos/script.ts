@@ -151,6 +151,8 @@ function listen(form) {
       const show = element('a', '', 'See the gallery');
       show.href = '/apps/photos/gallery';
       status.append(published + ' published. ', show);
+      // That there are none was true when the page was made.
+      document.getElementById('no-pictures')?.remove();
     }
     form.reset();
     submit.disabled = false;

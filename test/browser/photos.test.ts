@@ -122,6 +122,7 @@ describe.skipIf(!hasChromium)(title, { timeout: 180_000 }, () => {
         expect.stringMatching(/^Refused: this is no JPEG/),
       ]);
       expect(await ada.page.textContent('#status')).toMatch(/^1 refused, see below\. 3 published\./);
+      expect(await ada.page.textContent('main')).not.toContain('No pictures yet');
       expect(await ada.page.textContent('#own [data-state=refused] .state')).toMatch(/^Refused: this is no JPEG/);
       expect(await ada.page.evaluate<number>('window.shifts')).toBeLessThan(SHIFT);
       await picture(ada.page, `photos-done-${size}`);
