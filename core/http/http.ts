@@ -1,5 +1,5 @@
 import type { Hono } from 'hono';
-import type { Clients, Uses } from '../resources/access.ts';
+import { type Clients, type Uses, wrongUses } from '../resources/access.ts';
 import { checkedName, checkedOptionNames } from '../resources/name.ts';
 
 /** A set of HTTP routes: Web `Request` in, Web `Response` out, in every room. */
@@ -29,6 +29,8 @@ export function http<U extends Uses = {}, R extends Hono = Hono>(
 ): HttpFunction<U, R> {
   checkedName('http', name);
   checkedOptionNames(`http '${name}'`, options, ['uses', 'routes']);
+  const wrong = wrongUses(options.uses ?? {});
+  if (wrong !== undefined) throw new TypeError(`http '${name}': ${wrong}`);
   if (typeof options.routes !== 'function') throw new TypeError(`http '${name}': routes must be a function`);
   return Object.freeze({
     name,

@@ -35,9 +35,18 @@ export type Clients<U extends Uses> = { readonly [K in keyof U]: U[K] extends Ac
 /** What the code of a function gets beside its clients; a client of that name would never be seen. */
 const CONTEXT = ['run', 'idempotencyKey', 'attempt', 'signal', 'log'];
 
-/** A name in `uses` that the code of a function could not see, if there is one. */
-export function hiddenUse(uses: Uses): string | undefined {
-  return Object.keys(uses).find((name) => CONTEXT.includes(name));
+/** What is wrong with the `uses` of a function, if anything is. */
+export function wrongUses(uses: Uses): string | undefined {
+  for (const [name, access] of Object.entries<unknown>(uses)) {
+    if (CONTEXT.includes(name)) return `uses: '${name}' is what the code gets anyway; choose another name`;
+    if (!isAccess(access)) return `uses: '${name}' is no right to a resource, such as bucket('photos').read`;
+  }
+  return undefined;
+}
+
+/** A right that does not exist, such as `queue.sned`, is `undefined`. */
+function isAccess(access: unknown): access is Access<unknown> {
+  return typeof access === 'object' && access !== null && 'resource' in access && 'methods' in access;
 }
 
 /** Builds the accesses of a resource from its method names. */

@@ -1,5 +1,5 @@
 import type { Json } from '../json.ts';
-import { type Clients, hiddenUse, type ResourceOf, type Uses } from '../resources/access.ts';
+import { type Clients, type ResourceOf, type Uses, wrongUses } from '../resources/access.ts';
 import type { Bucket } from '../resources/bucket.ts';
 import { checkedName, checkedOptionNames } from '../resources/name.ts';
 import type { Queue } from '../resources/queue.ts';
@@ -153,9 +153,8 @@ function checked(where: string, options: Unchecked, known: readonly string[]): O
   checkedOptionNames(where, options, known);
   const { uses = {}, concurrency = 10, timeout = 30, attempts = 5, run } = options;
   if (typeof run !== 'function') throw new TypeError(`${where}: run must be a function`);
-  const hidden = hiddenUse(uses);
-  if (hidden !== undefined)
-    throw new TypeError(`${where}: uses: '${hidden}' is what the code gets anyway; choose another name`);
+  const wrong = wrongUses(uses);
+  if (wrong !== undefined) throw new TypeError(`${where}: ${wrong}`);
   const bounded = (option: string, value: unknown, most: number): number => {
     if (Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) <= most) return value as number;
     throw new TypeError(`${where}: ${option} must be a whole number from 1 to ${most}, not ${String(value)}`);

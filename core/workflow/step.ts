@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Json } from '../json.ts';
-import { type Clients, hiddenUse, type Uses } from '../resources/access.ts';
+import { type Clients, type Uses, wrongUses } from '../resources/access.ts';
 import { refuse } from './diagnostic.ts';
 import type { Retry } from './ir.ts';
 import { toExpr } from './literal.ts';
@@ -128,9 +128,8 @@ function define(name: string, options: AnyOptions): StepDefinition {
   if (schema !== undefined && !isSchema(schema))
     refuse('SK119', where, '`output` must be a Standard Schema or large(…)');
   if (isolate !== undefined && isolate !== 'cpu') refuse('SK119', where, "`isolate` can only be 'cpu'");
-  const hidden = uses && hiddenUse(uses);
-  if (hidden !== undefined)
-    refuse('SK119', where, `uses: '${hidden}' is what the code gets anyway; choose another name`);
+  const wrong = uses && wrongUses(uses);
+  if (wrong !== undefined) refuse('SK119', where, wrong);
   return Object.freeze({
     name,
     description,

@@ -1,6 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { app, attempt, bucket, eq, fail, http, map, step, waitFor, when, workflow } from '../../core/index.ts';
+import {
+  app,
+  attempt,
+  bucket,
+  consume,
+  eq,
+  fail,
+  http,
+  map,
+  queue,
+  step,
+  waitFor,
+  when,
+  workflow,
+} from '../../core/index.ts';
 import { DefinitionError, DIAGNOSTICS } from '../../core/workflow/diagnostic.ts';
 import { CALLS, PORTABILITY } from './misuse/calls.ts';
 import { type Anything, type Misuse, num } from './misuse/misuse.ts';
@@ -163,6 +177,10 @@ describe('a declaration', () => {
     expect(() => http('one', { routes: run, use: {} } as Anything)).toThrow(/'one'.*'use'.*uses, routes/);
     expect(() => http('one', {} as Anything)).toThrow(/'one'.*routes must be a function/);
     expect(() => http('one', undefined as Anything)).toThrow(/'one'.*options must be an object/);
+    const typo = { clicks: (queue('clicks') as Anything).sned };
+    expect(() => http('one', { routes: run, uses: typo } as Anything)).toThrow(/'one'.*'clicks' is no right/);
+    expect(() => step('one', { run, uses: typo })).toThrow(/SK119.*'clicks' is no right/);
+    expect(() => consume(queue('votes'), { run, uses: typo } as Anything)).toThrow(/votes.*'clicks' is no right/);
   });
 
   test('a resource has a name that every cloud takes', () => {
