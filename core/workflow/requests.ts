@@ -1,5 +1,5 @@
 import { Failure, invalidInput } from '../error.ts';
-import { canonical, exceeds, type Json } from '../json.ts';
+import { canonical, exceeds, type Json, toJson } from '../json.ts';
 import { PAYLOAD_LIMIT } from './caps.ts';
 import { plainName } from './names.ts';
 import { isRunId } from './runs.ts';
@@ -23,7 +23,7 @@ export function workflowToStart(workflows: Workflows, name: string, id: string):
 
 /** A run's input as its schema leaves it. @throws `InvalidInput`, `PayloadTooLarge`. */
 export async function inputOf(workflow: Workflow, given: Json): Promise<Json> {
-  return bounded(await parseInput(workflow.input, given), 'input');
+  return bounded(await parseInput(workflow.input, plain(given, 'input')), 'input');
 }
 
 /** That a start under a known id asks for what there is. @throws `Conflict`. */
@@ -44,7 +44,7 @@ export function checkEvent(name: string, key: string): void {
 
 /** An event's data as the schema of its workflow leaves it. @throws `InvalidInput`, `PayloadTooLarge`. */
 export async function eventDataOf(workflow: Workflow | undefined, event: string, data: Json): Promise<Json> {
-  return bounded(await parseInput(workflow?.events.get(event), data, 'data'), 'data');
+  return bounded(await parseInput(workflow?.events.get(event), plain(data, 'data'), 'data'), 'data');
 }
 
 export function noRun(id: string): Failure {
@@ -58,6 +58,15 @@ export function runIsOver(id: string, status: string): Failure {
 export function tooLarge(field: 'input' | 'data'): Failure {
   const message = `${field}: over ${PAYLOAD_LIMIT} bytes; put it into a bucket and pass its key`;
   return new Failure({ name: 'PayloadTooLarge', message, data: { field, limit: PAYLOAD_LIMIT } });
+}
+
+/** What a program gives may be no JSON, whatever its type says; `undefined` is `null`. */
+function plain(value: unknown, field: 'input' | 'data'): Json {
+  try {
+    return toJson(value);
+  } catch (error) {
+    throw invalidInput(`${field}: is no JSON: ${(error as Error).message.split('\n', 1)[0]}`, field);
+  }
 }
 
 function bounded(value: Json, field: 'input' | 'data'): Json {

@@ -1,10 +1,10 @@
 import type { App } from '../../core/app.ts';
 import { Failure } from '../../core/error.ts';
-import { canonical, exceeds, type Json, toJson } from '../../core/json.ts';
+import { canonical, exceeds, type Json } from '../../core/json.ts';
 import { PAYLOAD_LIMIT } from '../../core/workflow/caps.ts';
 import { pad } from '../../core/workflow/evaluate.ts';
 import type { Surroundings } from '../../core/workflow/invoke.ts';
-import { parseInput } from '../../core/workflow/schema.ts';
+import { eventDataOf, inputOf } from '../../core/workflow/requests.ts';
 import type { Workflow } from '../../core/workflow/workflow.ts';
 import { idleClock } from '../../handlers/aws/sandbox/states/idle-clock.ts';
 import { stopQueuedItems } from '../../handlers/aws/sandbox/states/interpreter.ts';
@@ -127,7 +127,7 @@ export async function open(app: App, { definitionOf = compiled }: AslRoomOptions
   return {
     async start(name: string, given: Json, { id = crypto.randomUUID() }: { readonly id?: string } = {}) {
       const workflow = app.workflows.find((one) => one.name === name) ?? refuse('NotFound', `no workflow '${name}'`);
-      const input = await parseInput(workflow.input, toJson(given));
+      const input = await inputOf(workflow, given);
       if (exceeds(input, PAYLOAD_LIMIT)) refuse('PayloadTooLarge', 'input');
       const known = runs.get(id);
       if (known !== undefined) {
@@ -149,7 +149,7 @@ export async function open(app: App, { definitionOf = compiled }: AslRoomOptions
     async event(id, name, data) {
       const run = find(id);
       if (run.status !== 'running') refuse('Conflict', `run '${id}' is over`);
-      const parsed = await parseInput(run.workflow.events.get(name), toJson(data), 'data');
+      const parsed = await eventDataOf(run.workflow, name, data);
       if (exceeds(parsed, PAYLOAD_LIMIT)) refuse('PayloadTooLarge', 'data');
       const taker = run.waiting.get(name);
       run.waiting.delete(name);

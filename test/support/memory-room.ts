@@ -4,7 +4,7 @@ import { canonical, exceeds, type Json, toJson } from '../../core/json.ts';
 import { PAYLOAD_LIMIT } from '../../core/workflow/caps.ts';
 import { drive, type Ports } from '../../core/workflow/drive.ts';
 import { invoke, type Surroundings } from '../../core/workflow/invoke.ts';
-import { parseInput } from '../../core/workflow/schema.ts';
+import { eventDataOf, inputOf } from '../../core/workflow/requests.ts';
 import { type TaskEffect, walk } from '../../core/workflow/walk.ts';
 import type { Workflow } from '../../core/workflow/workflow.ts';
 import type { Outcome, Room, StepCall } from '../conformance/semantics/room.ts';
@@ -119,7 +119,7 @@ export async function open(app: App): Promise<Room> {
   return {
     async start(name: string, given: Json, { id = crypto.randomUUID() }: { readonly id?: string } = {}) {
       const workflow = app.workflows.find((one) => one.name === name) ?? refuse('NotFound', `no workflow '${name}'`);
-      const input = await parseInput(workflow.input, toJson(given));
+      const input = await inputOf(workflow, given);
       if (exceeds(input, PAYLOAD_LIMIT)) refuse('PayloadTooLarge', 'input');
       const known = runs.get(id);
       if (known !== undefined) {
@@ -147,7 +147,7 @@ export async function open(app: App): Promise<Room> {
     async event(id: string, name: string, data: Json): Promise<void> {
       const run = find(id);
       if (run.status !== 'running') refuse('Conflict', `run '${id}' is over`);
-      const parsed = await parseInput(run.workflow.events.get(name), toJson(data), 'data');
+      const parsed = await eventDataOf(run.workflow, name, data);
       if (exceeds(parsed, PAYLOAD_LIMIT)) refuse('PayloadTooLarge', 'data');
       const taker = run.waiting.get(name);
       run.waiting.delete(name);

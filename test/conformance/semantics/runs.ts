@@ -192,6 +192,16 @@ export const runClauses: readonly Clause[] = [
       expect(await room.result(id)).toStrictEqual({ output: input });
     }
   }),
+  clause(37, 'an input that is no JSON starts nothing; undefined is null', async (t) => {
+    const room = await t.open(law([], ref('in')));
+    for (const input of [1n, { n: [1n] }])
+      await expect(room.start('law', input as never, { id: 'r' })).rejects.toMatchObject({
+        name: 'InvalidInput',
+        data: { field: 'input' },
+      });
+    await room.start('law', undefined as never, { id: 'r' });
+    expect(await room.result('r')).toStrictEqual({ output: null });
+  }),
   clause(37, 'an input that the workflow refuses starts nothing, and the id stays free', async (t) => {
     const room = await t.open(workflow('law', { input: numbered, run: (input) => echo(input as never) }));
     const refused = room.start('law', { n: 'x' }, { id: 'r' });
