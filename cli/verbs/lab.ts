@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT } from '../exit.ts';
+import { note } from '../output.ts';
 import { ownPackage } from '../own-package.ts';
 import { UsageError } from '../usage-error.ts';
 import { verb } from '../verb.ts';
@@ -27,7 +28,8 @@ export const lab = verb({
 run <experiment>  an experiment of loadtests/experiments, or a file of your own that ends in .json
 report <folder>   makes summary, figure and report again, of what is in <folder>/raw alone
 
-Experiments: capacity, cold-starts, compare, faults, killed-worker, lost-disk, lost-instance, poll-spike, scale-in, statistics.
+Experiments: capacity, cold-starts, compare, failed-steps, faults, killed-worker, lost-disk, lost-instance, poll-spike, scale-in,
+statistics.
 Targets: local, scale-set, scale-set-retry, web-app, function; and lambda and azure-functions, which are the rooms aws and azure.
 
 Prints a table; writes summary.json, figure.png, report.html and raw/, which holds one record a request. It ends with 1 where an
@@ -46,6 +48,9 @@ answer was wrong or the generator could not keep up. Its packages are its own: n
         what === 'compare' ? `lab compare: '${name}' is one argument too many` : `lab ${what}: a name is missing`,
         SEE,
       );
+    const idle = what === 'report' ? Object.keys(values).find((option) => MEASURES.includes(option)) : undefined;
+    if (idle !== undefined) throw new UsageError(`lab report: --${idle} is for run and compare`, SEE);
+    if (values.out === '') throw new UsageError("--out: a folder is wanted, not ''", SEE);
     const bin = join(ownPackage().root, 'loadtests/lab/bin.ts');
     if (!existsSync(bin)) throw new UsageError('the lab is a part of a checkout of skein, not of the package');
     const seconds = secondsOf(what, values.minutes, values.full === true);
@@ -61,6 +66,8 @@ answer was wrong or the generator could not keep up. Its packages are its own: n
 });
 
 const SEE = 'skein lab --help';
+/** Options that `report`, which measures nothing, has no use for. */
+const MEASURES = ['targets', 'minutes', 'full', 'out'];
 const FULL_SECONDS = 180;
 
 function whatOf(given: string): What {
@@ -90,6 +97,14 @@ function perform(bin: string, request: Readonly<Record<string, unknown>>): Promi
   for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('exit', (code) => resolve(code ?? EXIT.defect));
+    child.once('exit', (code, signal) => {
+      if (code !== null) resolve(code);
+      // Before it listens for them, which takes it half a second.
+      else if (signal === 'SIGINT' || signal === 'SIGTERM' || signal === 'SIGHUP') resolve(EXIT.interrupted);
+      else {
+        note(`skein: the lab was ended by ${signal}; nothing that it started is left`);
+        resolve(EXIT.defect);
+      }
+    });
   });
 }

@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { readExperiment } from './experiment.ts';
 import { needPackages } from './generator.ts';
 import { LabError } from './lab-error.ts';
 import { faultTableOf, type Table, tableOf } from './print/table.ts';
+import { MADE } from './raw.ts';
 import { startReaper } from './reaper.ts';
 import { report } from './report.ts';
 import type { LabRequest } from './request.ts';
@@ -50,7 +52,8 @@ async function measureAll({ what, name, targets, seconds, out, command }: LabReq
 function conclude(summary: Summary, { what, name, out }: LabRequest): number {
   for (const table of [tableOf(summary), faultTableOf(summary)]) if (table !== undefined) printTable(table);
   const folder = what === 'report' ? name : out;
-  process.stderr.write(`${folder}/figure.png, ${folder}/report.html, ${folder}/summary.json, ${folder}/raw/\n`);
+  const written = [MADE.figure, MADE.report, MADE.summary, 'raw/'].map((file) => join(folder, file));
+  process.stderr.write(`${written.join(', ')}\n`);
   let code = OK;
   for (const { name: target, wrong, generator } of summary.cases) {
     if (wrong > 0) {

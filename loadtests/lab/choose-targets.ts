@@ -33,5 +33,9 @@ function deployment(name: string, url: string): Target {
     throw new LabError(`--targets: a name has letters, digits, - and _, not '${name}'`);
   if (!/^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : ''))
     throw new LabError(`--targets: ${name}: '${url}' is no http or https URL`);
-  return { about: new URL(url).host, url: new URL(url).origin };
+  const { origin, host, href } = new URL(url);
+  // Users ask for paths of their own.
+  if (href !== `${origin}/`)
+    throw new LabError(`--targets: ${name}: a deployment is ${origin}, without what is after it in '${url}'`);
+  return { about: host, url: origin };
 }

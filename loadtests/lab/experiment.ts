@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { FAULT_FIELDS, type FaultAction, type PlannedFault, refusal } from './faults.ts';
 import type { SlotRules } from './instance/slots.ts';
 import { LabError } from './lab-error.ts';
+import { readJson } from './raw.ts';
 import type { SearchRange } from './search.ts';
 import { type LocalTarget, TARGETS } from './targets.ts';
 
@@ -46,17 +47,11 @@ export function experimentNames(): string[] {
 export function readExperiment(nameOrFile: string): Experiment {
   const own = nameOrFile.endsWith('.json');
   const file = own ? nameOrFile : join(FOLDER, `${nameOrFile}.json`);
-  if (!existsSync(file))
+  if (own ? !existsSync(file) : !experimentNames().includes(nameOrFile))
     throw new LabError(
       own ? `no file ${nameOrFile}` : `no experiment '${nameOrFile}' (there are: ${experimentNames().join(', ')})`,
     );
-  let data: unknown;
-  try {
-    data = JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    throw new LabError(`${file} is not JSON: ${(error as Error).message}`);
-  }
-  return experimentOf(basename(file, '.json'), data);
+  return experimentOf(basename(file, '.json'), readJson(file));
 }
 
 /** @throws LabError naming the field that is wrong */
@@ -120,9 +115,13 @@ function fault(data: unknown, where: string): PlannedFault {
   if (!Object.hasOwn(FAULT_FIELDS, kind))
     throw new LabError(`${where}.kind: one of ${Object.keys(FAULT_FIELDS).join(', ')}, not '${kind}'`);
   const needs = FAULT_FIELDS[kind];
-  const extra = [...(needs === undefined ? [] : [needs[0]]), ...(kind === 'kill' ? ['restart'] : [])];
+  const extra = [
+    ...(needs === undefined ? [] : [needs[0]]),
+    ...(kind === 'kill' ? ['restart'] : kind === 'step-fails' ? ['step'] : []),
+  ];
   only(fields, ['kind', 'at', 'lasts', 'instance', 'targets', ...extra], where);
   if (needs !== undefined) number(fields[needs[0]], `${where}.${needs[0]}`, needs[1], needs[2]);
+  if (kind === 'step-fails') text(fields.step, `${where}.step`);
   if (fields.restart !== undefined && typeof fields.restart !== 'boolean')
     throw new LabError(`${where}.restart: true or false, not ${JSON.stringify(fields.restart)}`);
   number(fields.at, `${where}.at`, 0, 1);
@@ -131,7 +130,7 @@ function fault(data: unknown, where: string): PlannedFault {
   const targets = fields.targets === undefined ? Object.keys(TARGETS) : list(fields.targets, `${where}.targets`);
   for (const [at, one] of targets.entries()) {
     const name = target(one, `${where}.targets[${at}]`);
-    const why = refusal(kind, TARGETS[name] as LocalTarget);
+    const why = refusal(fields as unknown as PlannedFault, TARGETS[name] as LocalTarget);
     if (fields.targets !== undefined && why !== undefined)
       throw new LabError(`${where}: ${kind} ${why}, and ${name} has none`);
   }

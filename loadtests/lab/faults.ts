@@ -1,4 +1,4 @@
-import type { LocalTarget } from './targets.ts';
+import type { FleetPlan, LocalTarget } from './targets.ts';
 
 /** What can be broken, and how: the kinds are data, `fleet.ts` performs them. */
 export type FaultAction =
@@ -10,7 +10,9 @@ export type FaultAction =
   | { readonly kind: 'partition' }
   | { readonly kind: 'throttle'; readonly perSecond: number }
   | { readonly kind: 'cold-start-storm' }
-  | { readonly kind: 'dependency-down' };
+  | { readonly kind: 'dependency-down' }
+  /** A share of the attempts at a step of a workflow, by its name, fails when its work is done. */
+  | { readonly kind: 'step-fails'; readonly step: string; readonly rate: number };
 
 export type PlannedFault = FaultAction & {
   /** When, as a share of the run from 0 to 1. */
@@ -36,15 +38,44 @@ export const FAULT_FIELDS: Readonly<Record<FaultAction['kind'], readonly [Field,
   throttle: ['perSecond', 1, 100_000],
   'cold-start-storm': undefined,
   'dependency-down': undefined,
+  'step-fails': ['rate', 0, 1],
 };
 
+/** The steps that any of the faults lets fail. */
+export const failingStepsOf = (faults: readonly FaultAction[]): readonly string[] => [
+  ...new Set(faults.flatMap((fault) => (fault.kind === 'step-fails' ? [fault.step] : []))),
+];
+
 /** Why a target cannot have a fault, or undefined where it can. */
-export function refusal(kind: FaultAction['kind'], { balancer, fleet }: LocalTarget): string | undefined {
+export function refusal(
+  { kind, instance = 0 }: Pick<PlannedFault, 'kind' | 'instance'>,
+  target: LocalTarget,
+): string | undefined {
+  const { balancer, fleet, steps } = target;
   if ((kind === 'partition' || kind === 'throttle') && balancer === undefined) return 'needs a balancer';
   if (kind === 'cold-start-storm' && fleet.kind !== 'on-demand' && fleet.kind !== 'room') return 'needs functions';
   if (kind === 'dependency-down' && fleet.kind === 'room') return 'needs a data folder';
-  return undefined;
+  if (kind === 'step-fails' && steps !== true) return 'needs steps of workflows in its instances';
+  return instance < mostOf(fleet) ? undefined : `needs an instance ${instance}`;
 }
+
+function mostOf(fleet: FleetPlan): number {
+  switch (fleet.kind) {
+    case 'fixed':
+      return fleet.count;
+    case 'autoscale':
+    case 'on-demand':
+      return fleet.rules.most;
+    case 'room':
+      return Number.POSITIVE_INFINITY;
+  }
+}
+
+/** What is told of a fault whose instance is not there, such as functions that nobody has asked for yet. */
+export const noInstance = (fault: PlannedFault): { readonly fault: string; readonly why: string } => ({
+  fault: faultText(fault),
+  why: `there is no instance${fault.instance === undefined ? '' : ` ${fault.instance}`}`,
+});
 
 /** A fault in a few words, as the figure shows it. */
 export function faultText(fault: FaultAction): string {
@@ -67,5 +98,7 @@ export function faultText(fault: FaultAction): string {
       return 'all reclaimed';
     case 'dependency-down':
       return 'files gone';
+    case 'step-fails':
+      return `${Math.round(fault.rate * 100)} % of ${fault.step} fail`;
   }
 }

@@ -1,7 +1,8 @@
-import { faultText, type PlannedFault, refusal } from './faults.ts';
+import { faultText, noInstance, type PlannedFault, refusal } from './faults.ts';
 import { type Instance, STOP, startInstance } from './instance/instance.ts';
 import type { Fault, Report } from './instance/messages.ts';
 import type { SlotRules } from './instance/slots.ts';
+import { LabError } from './lab-error.ts';
 import { openMeter } from './meter.ts';
 import { openAutoscale } from './platform/autoscale.ts';
 import { type Balancer, openBalancer } from './platform/balancer.ts';
@@ -14,6 +15,8 @@ import type { LocalTarget } from './targets.ts';
 export interface FleetOptions {
   readonly target: LocalTarget;
   readonly rules: SlotRules;
+  /** Steps of workflows that faults will let fail. @default none */
+  readonly failing?: readonly string[];
   /** How much faster than a cloud's the control loops run. */
   readonly pace: number;
   readonly reaper: Reaper;
@@ -63,6 +66,8 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
     if (report.kind === 'load') meter.note(instance, report.at, report.busyMs / (options.rules.slots ?? 1));
     else if (report.kind === 'first' && balancer === undefined) begin();
     else if (report.kind === 'begin' || report.kind === 'end') options.onWork(report);
+    else if (report.kind === 'step-failed') event('step-failed', { instance, step: report.step, times: report.times });
+    else if (report.kind === 'no-step') options.onError(noStep(report));
   };
 
   const leave = (instance: Instance): void => {
@@ -79,6 +84,7 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
       name,
       command: target.command,
       rules: options.rules,
+      ...(options.failing !== undefined && { failing: options.failing }),
       reaper,
       signal: options.signal,
       onReport: (report) => onReport(report, name),
@@ -211,7 +217,11 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
           },
         };
       }
-      if (instance === undefined || refusal(fault.kind, target) !== undefined) return undefined;
+      if (refusal(fault, target) !== undefined) return undefined;
+      if (instance === undefined) {
+        event('left-out', noInstance(fault));
+        return undefined;
+      }
       event('fault', fault.kind === 'cold-start-storm' ? { fault: faultText(fault) } : said);
       const over = (undo: () => void) => ({
         end() {
@@ -219,10 +229,7 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
           event('over', said);
         },
       });
-      const order = (wanted: Fault) => {
-        instance.order(wanted);
-        return over(() => instance.order({}));
-      };
+      const order = (wanted: Fault) => over(instance.order(wanted));
       switch (fault.kind) {
         case 'kill':
           await instance.kill();
@@ -247,10 +254,17 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
           return order({ resetRate: fault.rate });
         case 'dependency-down':
           return order({ dependencyDown: true });
+        case 'step-fails':
+          return order({ stepsFail: { [fault.step]: fault.rate } });
       }
     },
     close,
   };
 }
+
+const noStep = ({ step, declared }: Extract<Report, { kind: 'no-step' }>): LabError =>
+  new LabError(
+    `step-fails: no workflow has a step '${step}' (there are: ${[...declared].sort().join(', ') || 'none'})`,
+  );
 
 const numberOf = ({ name }: Instance): number => Number(name.split('-').at(-1));

@@ -1,11 +1,12 @@
 import type { Experiment } from './experiment.ts';
-import { type PlannedFault, refusal } from './faults.ts';
+import { failingStepsOf, faultText, type PlannedFault, refusal } from './faults.ts';
 import { type Fleet, openFleet } from './fleet.ts';
 import { generate, phasesOf } from './generator.ts';
 import type { CaseFiles } from './raw.ts';
 import type { Reaper } from './reaper.ts';
 import type { EventRecord, GeneratorRecord, WorkRecord } from './record.ts';
-import type { LocalTarget, Target } from './targets.ts';
+import { targetOf } from './search.ts';
+import type { Target } from './targets.ts';
 
 export interface MeasureOptions {
   readonly name: string;
@@ -22,28 +23,31 @@ export interface MeasureOptions {
 /** Runs one target through the experiment, and writes down what happened. */
 export async function measure(options: MeasureOptions): Promise<void> {
   const { target, files, reaper, signal } = options;
-  if ('url' in target) {
-    const generator = await run(options, target.url);
-    files.write({ work: [], events: [], generator });
-    return;
-  }
   const work: WorkRecord[] = [];
   const events: EventRecord[] = [];
+  const onEvent = (event: EventRecord): void => {
+    events.push(event);
+    options.onEvent?.(event);
+  };
+  const faults = faultsOf(options, onEvent);
+  if ('url' in target) {
+    const generator = await run(options, target.url);
+    files.write({ work, events, generator });
+    return;
+  }
   const broken = new AbortController();
   let schedule: { cancel(): Promise<void> } | undefined;
   const fleet: Fleet = await openFleet({
     target,
     signal,
     rules: options.experiment.instance,
+    failing: failingStepsOf(faults),
     pace: options.pace,
     reaper,
-    onEvent(event) {
-      events.push(event);
-      options.onEvent?.(event);
-    },
+    onEvent,
     onWork: (one) => void work.push(one),
     onFirst: () => {
-      schedule = scheduleFaults(options, target, fleet, (error) => broken.abort(error));
+      schedule = scheduleFaults(faults, options.experiment.seconds, fleet, (error) => broken.abort(error));
     },
     onError: (error) => broken.abort(error),
   });
@@ -71,14 +75,26 @@ function run(options: MeasureOptions, url: string): Promise<GeneratorRecord> {
   });
 }
 
-/** The faults of the experiment that are this target's, at their times from now on. */
+/** The faults of the experiment that are this target's; what it cannot have is told and left out. */
+function faultsOf(
+  { name, target, experiment }: MeasureOptions,
+  onEvent: (event: EventRecord) => void,
+): readonly PlannedFault[] {
+  return experiment.faults.filter((fault) => {
+    if (fault.targets?.includes(targetOf(name)) === false) return false;
+    const why = 'url' in target ? 'a deployment is not broken' : refusal(fault, target);
+    if (why !== undefined) onEvent({ at: Date.now(), kind: 'left-out', fault: faultText(fault), why });
+    return why === undefined;
+  });
+}
+
+/** The faults at their times from now on. */
 function scheduleFaults(
-  { name, experiment }: MeasureOptions,
-  target: LocalTarget,
+  faults: readonly PlannedFault[],
+  seconds: number,
   fleet: Fleet,
   onError: (error: unknown) => void,
 ): { cancel(): Promise<void> } {
-  const { seconds } = experiment;
   const timers: NodeJS.Timeout[] = [];
   const performing = new Set<Promise<unknown>>();
   const perform = async (fault: PlannedFault): Promise<void> => {
@@ -86,9 +102,7 @@ function scheduleFaults(
     if (done !== undefined && fault.lasts !== undefined)
       timers.push(setTimeout(() => done.end(), fault.lasts * seconds * 1000));
   };
-  for (const fault of experiment.faults) {
-    if (fault.targets?.includes(name) === false) continue;
-    if (refusal(fault.kind, target) !== undefined) continue;
+  for (const fault of faults)
     timers.push(
       setTimeout(
         () => {
@@ -100,7 +114,6 @@ function scheduleFaults(
         fault.at * seconds * 1000,
       ),
     );
-  }
   return {
     async cancel() {
       for (const timer of timers) clearTimeout(timer);

@@ -38,13 +38,28 @@ export interface WorkRecord {
 /** Something that happened to the target. */
 export interface EventRecord {
   readonly at: number;
-  readonly kind: 'starting' | 'ready' | 'leaving' | 'gone' | 'down' | 'up' | 'fault' | 'over';
+  readonly kind:
+    | 'starting'
+    | 'ready'
+    | 'leaving'
+    | 'gone'
+    | 'down'
+    | 'up'
+    | 'fault'
+    | 'over'
+    | 'left-out'
+    | 'step-failed';
   readonly instance?: string;
   readonly pid?: number;
   /** From the start of its process until it was ready. */
   readonly bootMs?: number;
   /** Which fault. */
   readonly fault?: string;
+  /** Of `left-out`: why the target did not have the fault. */
+  readonly why?: string;
+  /** Of `step-failed`: which step of a workflow, and how many attempts at it failed since it was told last. */
+  readonly step?: string;
+  readonly times?: number;
   /** Whether an instance was ready, or gone, because the platform wanted it so while requests came. */
   readonly scaled?: boolean;
 }

@@ -1,4 +1,4 @@
-import { faultText } from './faults.ts';
+import { faultText, noInstance } from './faults.ts';
 import type { Fleet, FleetOptions } from './fleet.ts';
 import { STOP, startInstance } from './instance/instance.ts';
 import type { Fault, Report } from './instance/messages.ts';
@@ -37,6 +37,8 @@ export async function openRoomFleet(options: FleetOptions, { slots }: RoomPlan):
       }
       case 'load':
       case 'child':
+      case 'step-failed':
+      case 'no-step':
         return;
     }
   };
@@ -74,12 +76,12 @@ export async function openRoomFleet(options: FleetOptions, { slots }: RoomPlan):
       });
       const order = (wanted: Fault) => {
         event('fault', all);
-        room.order(wanted);
-        return over(all, () => room.order({}));
+        return over(all, room.order(wanted));
       };
+      const missing = (): undefined => void event('left-out', noInstance(fault));
       switch (fault.kind) {
         case 'kill':
-          if (pid === undefined) return undefined;
+          if (pid === undefined) return missing();
           event('fault', one);
           send([pid], 'SIGKILL');
           return undefined;
@@ -88,7 +90,7 @@ export async function openRoomFleet(options: FleetOptions, { slots }: RoomPlan):
           send(serving.values(), 'SIGKILL');
           return undefined;
         case 'pause':
-          if (pid === undefined) return undefined;
+          if (pid === undefined) return missing();
           event('fault', one);
           send([pid], 'SIGSTOP');
           return over(one, () => send([pid], 'SIGCONT'));
@@ -101,6 +103,7 @@ export async function openRoomFleet(options: FleetOptions, { slots }: RoomPlan):
         case 'partition':
         case 'throttle':
         case 'dependency-down':
+        case 'step-fails':
           // `refusal` says why.
           return undefined;
       }

@@ -5,7 +5,7 @@ import { showProgress } from './progress.ts';
 import { openCase, openResults, readCase, writeSetting } from './raw.ts';
 import type { Reaper } from './reaper.ts';
 import type { EventRecord, Setting } from './record.ts';
-import { searchLoad } from './search.ts';
+import { searchLoad, stepName } from './search.ts';
 import { paceOf, settingOf } from './setting.ts';
 import { meetsGoal } from './summary/search-summary.ts';
 import { summariseCase } from './summary/summarise.ts';
@@ -55,7 +55,7 @@ async function searchAll(
   for (const about of setting.targets) {
     const target = chosen.get(about.name) as Target;
     const found = await searchLoad(search, async (perSecond) => {
-      const step = { ...about, name: `${about.name}@${perSecond}`, step: { of: about.name, perSecond } };
+      const step = { ...about, name: stepName(about.name, perSecond), step: { of: about.name, perSecond } };
       const experiment = { ...options.experiment, load: [{ share: 1, perSecond }] };
       await one({ ...options, experiment }, step.name, target, raw);
       const summary = summariseCase(complete(step), readCase(raw, step.name));
@@ -103,6 +103,8 @@ const SAID: Readonly<Record<EventRecord['kind'], (event: EventRecord) => string 
   down: ({ instance }) => `the balancer found ${instance} down`,
   up: ({ instance }) => `the balancer found ${instance} up`,
   fault: ({ instance, fault }) => `fault: ${[instance, fault].filter((word) => word !== undefined).join(' ')}`,
+  'left-out': ({ fault, why }) => `left out: ${fault}: ${why}`,
+  'step-failed': () => undefined,
   over: ({ instance, fault }) => `it is over: ${[instance, fault].filter((word) => word !== undefined).join(' ')}`,
 };
 

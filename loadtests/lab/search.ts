@@ -13,6 +13,10 @@ export interface Found {
   readonly broken: number | undefined;
 }
 
+/** What a case is called that is one load of a search, and of which target a case is. */
+export const stepName = (target: string, perSecond: number): string => `${target}@${perSecond}`;
+export const targetOf = (name: string): string => name.replace(/@\d+$/, '');
+
 const STEP = 1.5;
 
 /** Steps up until the goal breaks, and halves what is between the last two loads; loads are whole numbers, as Artillery has them. */

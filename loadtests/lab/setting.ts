@@ -5,10 +5,10 @@ import { artilleryVersion, LOADTESTS } from './generator.ts';
 import type { Setting } from './record.ts';
 import { sourcesOf, type Target } from './targets.ts';
 
-/** The time that the experiments are about: where they take as long, a cloud's control loops run as documented. */
+/** The time that the experiments are about: where they take as long, or longer, a cloud's control loops run as documented. */
 const FULL_SECONDS = 180;
 
-export const paceOf = (seconds: number): number => FULL_SECONDS / seconds;
+export const paceOf = (seconds: number): number => Math.max(1, FULL_SECONDS / seconds);
 
 /** What a reader of the results must know of the machine and the question. */
 export function settingOf(

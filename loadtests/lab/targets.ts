@@ -40,6 +40,8 @@ export interface LocalTarget {
   /** Which runtime of a cloud it really is, in half a sentence; it is not the cloud. */
   readonly runtime?: string;
   readonly command: ServerCommand;
+  /** Whether steps of workflows run in the instances themselves. @default false */
+  readonly steps?: boolean;
   /** Longest time that an instance may take to be ready. @default 60 */
   readonly bootSeconds?: number;
   /** Without one, requests go to the only instance itself. */
@@ -62,8 +64,8 @@ const CLI = join(import.meta.dirname, '../../cli/skein.ts');
 const inRoom =
   (room: string): ServerCommand =>
   (data) => [CLI, 'dev', '--room', room, '--json', '--module', APPS, '--data', data];
-const skeinDev = inRoom('local');
 const APPS = join(import.meta.dirname, '../../apps/index.ts');
+const skeinDev = { command: inRoom('local'), steps: true };
 
 /** Seconds: the rooms of clouds package the apps before they serve them. */
 const PACKAGED = 300;
@@ -73,34 +75,34 @@ export const TARGETS: Readonly<Record<string, LocalTarget>> = {
   local: {
     about: 'one process',
     modelled: false,
-    command: skeinDev,
+    ...skeinDev,
     fleet: { kind: 'fixed', count: 1 },
   },
   'scale-set': {
     about: '2 instances behind a load balancer',
     modelled: true,
-    command: skeinDev,
+    ...skeinDev,
     balancer: AZURE_LOAD_BALANCER,
     fleet: { kind: 'fixed', count: 2 },
   },
   'scale-set-retry': {
     about: '2 instances behind a balancer that tries again',
     modelled: true,
-    command: skeinDev,
+    ...skeinDev,
     balancer: RETRYING_BALANCER,
     fleet: { kind: 'fixed', count: 2 },
   },
   'web-app': {
     about: '1 to 3 instances by CPU',
     modelled: true,
-    command: skeinDev,
+    ...skeinDev,
     balancer: AZURE_FRONT_END,
     fleet: { kind: 'autoscale', rules: AZURE_AUTOSCALE },
   },
   function: {
     about: '0 to 4 instances on demand, one request each',
     modelled: true,
-    command: skeinDev,
+    ...skeinDev,
     balancer: AZURE_FRONT_END,
     fleet: { kind: 'on-demand', rules: AZURE_FUNCTIONS },
     price: {

@@ -28,6 +28,9 @@ describe('wrong usage of skein lab ends with 2 and says what to do', () => {
     [['lab', 'run', 'compare', '--full'], /--full: only compare has it/],
     [['lab', 'compare', '--full', '--minutes', '1'], /--full and --minutes: one of them/],
     [['lab', 'compare', '--minutes', 'soon'], /--minutes: a number from 0.05 to 60, not 'soon'/],
+    [['lab', 'compare', '--minutes', '1e9'], /--minutes: a number from 0.05 to 60, not '1e9'/],
+    [['lab', 'compare', '--out', ''], /--out: a folder is wanted, not ''/],
+    [['lab', 'report', 'test', '--minutes', '1'], /lab report: --minutes is for run and compare/],
   ] as const)('%j', async (args, message) => {
     const { code, stdout, stderr } = await skein(args);
     expect([code, stdout, stderr]).toEqual([2, '', expect.stringMatching(message)]);
@@ -35,9 +38,11 @@ describe('wrong usage of skein lab ends with 2 and says what to do', () => {
 
   test.skipIf(!hasPackages).each([
     [['lab', 'run', 'nothing'], /no experiment 'nothing' \(there are: capacity, /],
+    [['lab', 'run', '../experiments/compare'], /no experiment '..\/experiments\/compare' \(there are: capacity, /],
     [['lab', 'run', 'mine.json'], /no file mine.json/],
     [['lab', 'compare', '--targets', 'moon'], /there is no target 'moon' \(there are: local, /],
     [['lab', 'compare', '--targets', 'x=ftp://a'], /'ftp:\/\/a' is no http or https URL/],
+    [['lab', 'compare', '--targets', 'x=http://a/b'], /a deployment is http:\/\/a, without what is after it in 'http:/],
     [['lab', 'compare', '--targets', 'local,local'], /'local' is there twice/],
     [['lab', 'report', 'test'], /test holds no raw\/setting.json of the lab/],
   ] as const)('%j', async (args, message) => {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { FaultAction } from '../../loadtests/lab/faults.ts';
 import { AZURE_FRONT_END, AZURE_FUNCTIONS, type OnDemandRules } from '../../loadtests/lab/platform/rules.ts';
-import type { LocalTarget } from '../../loadtests/lab/targets.ts';
+import { type LocalTarget, TARGETS } from '../../loadtests/lab/targets.ts';
 import { ROOT, until } from '../support/server.ts';
 import { plain } from './measuring.ts';
 import { ask, openTarget } from './open-target.ts';
@@ -15,6 +15,19 @@ async function asks(url: string, times: number): Promise<string[]> {
 
 const behind: LocalTarget = { ...plain(), balancer: AZURE_FRONT_END };
 const WELL = '200 here';
+const STEP_FAILS = { kind: 'step-fails', step: 'Mapper', rate: 1 } as const;
+
+/** Starts a count of a small text. */
+async function sendText(url: string): Promise<{ readonly statusUrl: string; readonly resultUrl: string }> {
+  const headers = { 'content-type': 'text/plain' };
+  const init = { method: 'POST', headers, body: 'one two two' };
+  const response = await fetch(new URL('/word-count/texts?tokenizer=T2', url), init);
+  return (await response.json()) as Awaited<ReturnType<typeof sendText>>;
+}
+
+async function statusOf(url: string): Promise<string> {
+  return ((await (await fetch(url)).json()) as { status: string }).status;
+}
 
 describe('a fault does what it says, and nothing more when it is over', () => {
   const cases: readonly {
@@ -127,9 +140,59 @@ describe('a fault does what it says, and nothing more when it is over', () => {
     await until(async () => (/^200 \d$/.test((await ask(fleet.url)).got) ? true : undefined));
   });
 
+  test('two at a time are both there, and one is mended without the other', async () => {
+    const { fleet } = await openTarget(plain());
+    await ask(fleet.url);
+    const errors = await fleet.perform({ kind: 'errors', rate: 1, at: 0 });
+    const slow = await fleet.perform({ kind: 'slow', ms: 200, at: 0 });
+    expect((await ask(fleet.url)).got).toBe('500 fault');
+    errors?.end();
+    await until(async () => ((await ask(fleet.url)).got === WELL ? true : undefined));
+    expect((await ask(fleet.url)).ms).toBeGreaterThanOrEqual(199);
+    slow?.end();
+    await until(async () => ((await ask(fleet.url)).ms < 150 ? true : undefined));
+  });
+
+  test.each([
+    ['a thread', 'Mapper'],
+    ['the instance', 'Totals'],
+  ])('step-fails: attempts at a step that runs in %s fail, and the count is right all the same', async (_, step) => {
+    const { fleet, events } = await openTarget(TARGETS.local!, undefined, { failing: [step] });
+    const { statusUrl, resultUrl } = await sendText(fleet.url);
+    await until(async () => (await statusOf(statusUrl)) === 'succeeded' || undefined);
+    const done = await fleet.perform({ kind: 'step-fails', step, rate: 1, at: 0 });
+    const next = await sendText(fleet.url);
+    await until(
+      async () => events.some(({ kind, step: name }) => kind === 'step-failed' && name === step) || undefined,
+    );
+    done?.end();
+    await until(async () => (await statusOf(next.statusUrl)) === 'succeeded' || undefined);
+    for (const url of [resultUrl, next.resultUrl]) expect(await (await fetch(url)).text()).toBe('one\t1\ntwo\t2\n');
+    const said = events.flatMap(({ kind, fault }) => (kind === 'fault' || kind === 'over' ? [`${kind} ${fault}`] : []));
+    expect(said).toEqual([`fault 100 % of ${step} fail`, `over 100 % of ${step} fail`]);
+  });
+
+  test('step-fails: a step that nobody has is named, with those that there are', async () => {
+    const errors: string[] = [];
+    const { fleet } = await openTarget(TARGETS.local!, undefined, {
+      failing: ['Mopper'],
+      onError: ({ message }) => void errors.push(message),
+    });
+    await ask(fleet.url);
+    await until(async () => errors.length > 0 || undefined);
+    expect(errors[0]).toMatch(/^step-fails: no workflow has a step 'Mopper' \(there are: .*Mapper.*\)$/);
+  });
+
+  test('one whose instance is not there is told, and nothing else happens', async () => {
+    const rules: OnDemandRules = { ...AZURE_FUNCTIONS, most: 2 };
+    const { fleet, events } = await openTarget({ ...behind, fleet: { kind: 'on-demand', rules } });
+    expect(await fleet.perform({ kind: 'pause', instance: 1, at: 0 })).toBe(undefined);
+    expect(events).toMatchObject([{ kind: 'left-out', fault: 'paused', why: 'there is no instance 1' }]);
+  });
+
   test('a target that cannot have a fault does not get it', async () => {
     const { fleet, events } = await openTarget(plain());
-    for (const fault of [{ kind: 'partition' }, { kind: 'cold-start-storm' }] as const)
+    for (const fault of [{ kind: 'partition' }, { kind: 'cold-start-storm' }, STEP_FAILS] as const)
       expect(await fleet.perform({ ...fault, at: 0 })).toBe(undefined);
     expect(await asks(fleet.url, 1)).toEqual([WELL]);
     expect(events.filter(({ kind }) => kind === 'fault')).toEqual([]);

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { experimentOf } from '../../loadtests/lab/experiment.ts';
+import { LabError } from '../../loadtests/lab/lab-error.ts';
 import { measure } from '../../loadtests/lab/measure.ts';
 import { openCase, openResults, readResults, writeSetting } from '../../loadtests/lab/raw.ts';
 import { startReaper } from '../../loadtests/lab/reaper.ts';
@@ -100,11 +101,17 @@ const tooLate = (late: number | null, most: number): string | undefined =>
 export async function clean({ skip }: Skipping, measuring: Measuring, spoilt: Spoilt = inTime): Promise<Measured> {
   let why: string | undefined;
   for (let attempt = 0; attempt < 2; attempt++) {
-    const found = await measured(measuring);
-    why = spoilt(found.summary);
-    if (why === undefined) return found;
+    const found = await measured(measuring).catch(starved);
+    why = typeof found === 'string' ? found : spoilt(found.summary);
+    if (typeof found !== 'string' && why === undefined) return found;
   }
   return skip(`SKIPPED: the machine is too busy to tell: ${why}`);
+}
+
+/** What the lab says of a generator that got no core to end with. */
+function starved(error: unknown): string {
+  if (error instanceof LabError && /^Artillery did not end within/.test(error.message)) return error.message;
+  throw error;
 }
 
 /** Milliseconds that HTTP and timers take on top of what the calendar of slots says, in the median. */

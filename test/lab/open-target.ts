@@ -1,5 +1,5 @@
 import { afterEach, expect } from 'vitest';
-import { type Fleet, openFleet } from '../../loadtests/lab/fleet.ts';
+import { type Fleet, type FleetOptions, openFleet } from '../../loadtests/lab/fleet.ts';
 import type { SlotRules } from '../../loadtests/lab/instance/slots.ts';
 import { startReaper } from '../../loadtests/lab/reaper.ts';
 import type { EventRecord, WorkRecord } from '../../loadtests/lab/record.ts';
@@ -17,7 +17,11 @@ export interface Opened {
 }
 
 /** The instances of a target, without a generator; they are gone when the test is over. */
-export async function openTarget(target: LocalTarget, rules: SlotRules = { slotMs: 1 }): Promise<Opened> {
+export async function openTarget(
+  target: LocalTarget,
+  rules: SlotRules = { slotMs: 1 },
+  more: Partial<Pick<FleetOptions, 'failing' | 'onError'>> = {},
+): Promise<Opened> {
   const reaper = startReaper();
   closing.push(() => reaper.close());
   const events: EventRecord[] = [];
@@ -28,6 +32,7 @@ export async function openTarget(target: LocalTarget, rules: SlotRules = { slotM
     onWork: (one) => void work.push(one),
     onFirst: () => undefined,
     onError: (error) => expect.unreachable(String(error)),
+    ...more,
   });
   closing.push(() => fleet.close());
   return { fleet, events, work };

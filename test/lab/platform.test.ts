@@ -102,6 +102,25 @@ describe('the balancer', () => {
     expect(await ask(balancer.url)).toBe('200 a');
   });
 
+  test('hears no answer over a cut line, not even to what it asked before', async () => {
+    const asked = Promise.withResolvers<void>();
+    const release = Promise.withResolvers<void>();
+    const a = await serve(async (_request, response) => {
+      asked.resolve();
+      await release.promise;
+      response.end('a');
+    }, 'a');
+    const balancer = await balance({ rules: balancerAt(AZURE_FRONT_END, 50) });
+    balancer.add(a);
+    await asked.promise;
+    balancer.partition('a', true);
+    await until(async () => (balancer.verdicts.length > 0 ? true : undefined));
+    release.resolve();
+    // Longer than several probes take.
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(balancer.verdicts).toEqual(['a down']);
+  });
+
   test('refuses with 429 what is more than the throttle lets through', async () => {
     const a = await saying('a');
     const balancer = await balance();

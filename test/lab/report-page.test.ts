@@ -60,4 +60,28 @@ describe.skipIf(!hasChromium)(inChromium('the report in Chromium'), () => {
     expect(await page.evaluate(shown)).toBe(0);
     await page.close();
   });
+
+  test('what it reads out is on the screen, however narrow that is and wherever the figure was scrolled to', async () => {
+    const page = await report(360);
+    const figure = `document.getElementById('figure')`;
+    const box = `document.getElementById('reading').getBoundingClientRect()`;
+    await page.evaluate(`${figure}.focus()`);
+    for (let k = 0; k < 10; k++) {
+      await page.keyboard.press('ArrowRight');
+      const [left, right] = await page.evaluate<[number, number]>(`[${box}.left, ${box}.right]`);
+      expect([left >= 0, right <= 360]).toEqual([true, true]);
+    }
+    expect(await page.evaluate<number>(`${figure}.scrollLeft`)).toBeGreaterThan(0);
+    await page.keyboard.press('Escape');
+    // As a finger does.
+    const tap = ['pointerdown', 'pointerleave'].map(
+      (kind) =>
+        `${figure}.dispatchEvent(new PointerEvent('${kind}', { pointerType: 'touch', clientX: 200, clientY: 250 }));`,
+    );
+    await page.evaluate(tap.join(''));
+    expect(await page.evaluate(`document.getElementById('reading').hidden`)).toBe(false);
+    const [left, right] = await page.evaluate<[number, number]>(`[${box}.left, ${box}.right]`);
+    expect([left >= 0, right <= 360]).toEqual([true, true]);
+    await page.close();
+  });
 });

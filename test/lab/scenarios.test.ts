@@ -19,11 +19,11 @@ describe.skipIf(!hasPackages)(withPackages('Artillery'), () => {
     server = await startServer();
   });
 
-  async function artillery(scenario: string, url: string, ...more: readonly string[]) {
+  async function artillery(scenario: string, url: string | undefined, ...more: readonly string[]) {
     const output = join(temporary(), 'report.json');
     const bin = join(LOADTESTS, 'node_modules/artillery/bin/run');
     const args = ['run', '-e', 'local', '--output', output, ...more, `scenarios/${scenario}.yml`];
-    const env = childEnv({ URL: url, ARTILLERY_DISABLE_TELEMETRY: 'true' });
+    const env = childEnv({ ...(url !== undefined && { URL: url }), ARTILLERY_DISABLE_TELEMETRY: 'true' });
     const { code, stderr, stdout } = await follow(
       spawn(process.execPath, [bin, ...args], { cwd: LOADTESTS, env, stdio: ['ignore', 'pipe', 'pipe'] }),
     );
@@ -38,4 +38,14 @@ describe.skipIf(!hasPackages)(withPackages('Artillery'), () => {
       expect(counters['http.codes.200']).toBeGreaterThan(0);
       expect(counters['lab.wrong'] ?? 0).toBe(0);
     });
+
+  test.each([
+    [undefined, 'URL is not set: URL=https://… npx artillery run -e <environment> scenarios/<name>.yml'],
+    ['nonsense', "URL 'nonsense' is no http or https URL: "],
+  ])('C5: with URL=%s a line says what is wanted, without a stack', { timeout: 180_000 }, async (url, wanted) => {
+    const { code, said } = await artillery('get', url);
+    expect(code).not.toBe(0);
+    expect(said).toContain(wanted);
+    expect(said).not.toMatch(/^ +at /m);
+  });
 });

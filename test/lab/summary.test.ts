@@ -1,19 +1,16 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { experimentNames, experimentOf, readExperiment } from '../../loadtests/lab/experiment.ts';
 import { phasesOf } from '../../loadtests/lab/generator.ts';
 import { LabError } from '../../loadtests/lab/lab-error.ts';
 import { figureOf } from '../../loadtests/lab/print/figure-of.ts';
 import { printReport } from '../../loadtests/lab/print/report.ts';
-import { apart, ticks } from '../../loadtests/lab/print/svg.ts';
+import { apart, ticks, widthOf } from '../../loadtests/lab/print/svg.ts';
 import { faultTableOf, tableOf } from '../../loadtests/lab/print/table.ts';
-import { openResults, readResults } from '../../loadtests/lab/raw.ts';
 import { searchLoad } from '../../loadtests/lab/search.ts';
+import { paceOf } from '../../loadtests/lab/setting.ts';
 import { quantile } from '../../loadtests/lab/summary/quantile.ts';
 import { summarise } from '../../loadtests/lab/summary/summarise.ts';
 import { TARGETS } from '../../loadtests/lab/targets.ts';
-import { temporary } from '../support/server.ts';
 import { made, setting, ZERO } from './made-case.ts';
 
 describe('a summary', () => {
@@ -69,6 +66,52 @@ describe('a summary', () => {
     expect(faultTableOf({ setting, cases: summarise(setting, [made()]).cases })).toBe(undefined);
   });
 
+  test('of attempts at steps that a fault let fail has their number', () => {
+    const { events, ...rest } = made();
+    const failed = [1, 2].map((times) => ({ at: ZERO, kind: 'step-failed', step: 'Mapper', times }) as const);
+    const { cases } = summarise(setting, [{ ...rest, events: [...events, ...failed] }]);
+    expect(cases[0]?.failedSteps).toEqual({ Mapper: 3 });
+    const { head, rows } = tableOf({ setting, cases });
+    expect([head.at(-1), rows[0]?.at(-1)]).toEqual(['steps failed', '3 × Mapper']);
+    expect(printReport({ setting, cases })).toContain('<dt>steps failed</dt>');
+    expect(tableOf(summarise(setting, [made()])).head).not.toContain('steps failed');
+  });
+
+  test('tells which of two faults is over, and draws how long each of them lasted', () => {
+    const at = (seconds: number, kind: 'fault' | 'over', fault: string) =>
+      ({ at: ZERO + seconds * 1000, kind, fault, instance: 'vm-1' }) as const;
+    const events = [
+      at(1, 'fault', 'paused'),
+      at(3, 'fault', 'cut off'),
+      at(5, 'over', 'paused'),
+      at(7, 'over', 'cut off'),
+    ];
+    const { cases } = summarise(setting, [{ ...made(), events }]);
+    const over = cases[0]?.events.filter(({ kind }) => kind === 'over');
+    expect(over?.map(({ since }) => since)).toEqual([1, undefined]);
+  });
+
+  test('of a hundred thousand failures is one all the same', () => {
+    const { requests, ...rest } = made();
+    const many = Array.from({ length: 200_000 }, (_, k) => ({
+      ...requests[8]!,
+      id: `m${k}`,
+      at: ZERO + 5000 + k / 100,
+    }));
+    const [found] = summarise(setting, [{ ...rest, requests: [...requests, ...many] }]).cases;
+    expect(found?.faults[0]).toMatchObject({ lost: 200_004, recoverSeconds: 3.1 });
+  });
+
+  test.each([
+    ['nobody came', { requests: [], generator: { ...made().generator, arrivals: 0 } }, /nobody came/],
+    ['there are no records', { requests: [] }, /requests of 0 of 20 arrivals/],
+    ['records are missing', { requests: made().requests.slice(5) }, /requests of 15 of 20 arrivals/],
+  ])('says that %s', (_why, change, said) => {
+    const summary = summarise(setting, [{ ...made(), ...change }]);
+    expect(summary.cases[0]?.generator.saturated.join()).toMatch(said);
+    expect(printReport(summary) + JSON.stringify(summary)).not.toMatch(/NaN|Infinity/);
+  });
+
   test.each([
     ['skipped arrivals', { skipped: 3 }, /3 arrivals were skipped/],
     ['too few arrivals', { arrivals: 1 }, /1 arrivals instead of 20/],
@@ -99,10 +142,37 @@ test('quantiles are nearest ranks', () => {
   ]);
 });
 
+test('a run that is longer than 3 minutes does not slow the control loops of a cloud down', () => {
+  expect([40, 180, 3600].map(paceOf)).toEqual([4.5, 1, 1]);
+});
+
 test('phases are of whole seconds, which is what Artillery takes, and as long as the run', () => {
   const load = [0.3, 0.3, 0.4].map((share) => ({ share, perSecond: 3 }));
   expect(phasesOf({ seconds: 21, load }).map(({ seconds }) => seconds)).toEqual([6, 7, 8]);
   expect(phasesOf({ seconds: 2, load }).map(({ seconds }) => seconds)).toEqual([1, 1]);
+});
+
+test('words of the band keep off the words and marks of the row below', () => {
+  const { events, ...rest } = made();
+  const close = [4100, 4900, 5600].map((ms) => ({ at: ZERO + ms, kind: 'fault', fault: `slow by ${ms}` }) as const);
+  const crowded = { ...rest, events: [...events, ...close].sort((a, b) => a.at - b.at) };
+  const two = { ...setting, targets: [setting.targets[0]!, { ...setting.targets[0]!, name: 'other' }] };
+  const { svg } = figureOf(summarise(two, [crowded, { ...crowded, name: 'other' }]));
+  const band = svg.slice(0, svg.indexOf('Right answers a second'));
+  const words = [...band.matchAll(/<text x="([\d.]+)" y="([\d.]+)" font-size="12"([^>]*)>([^<]*)</g)]
+    .map(([, at, y, look, said]) => {
+      const x = Number(at) - (look!.includes('"end"') ? widthOf(said!, 12) : 0);
+      return { x, y: Number(y), end: x + widthOf(said!, 12), said: said! };
+    })
+    .slice(1);
+  expect(words.filter(({ said }) => said.includes('slow by')).length).toBe(6);
+  for (const [k, one] of words.entries())
+    for (const other of words.slice(k + 1))
+      expect([
+        one.said,
+        other.said,
+        Math.abs(one.y - other.y) >= 14 || one.end <= other.x || other.end <= one.x,
+      ]).toEqual([one.said, other.said, true]);
 });
 
 test('labels keep apart and stay inside, ticks are round', () => {
@@ -172,25 +242,24 @@ describe('an experiment', () => {
       { faults: [{ at: 0, kind: 'dependency-down', targets: ['lambda'] }] },
       /dependency-down needs a data folder, and lambda has none/,
     ],
+    [
+      'an instance that there never is',
+      { faults: [{ at: 0, kind: 'pause', instance: 2, targets: ['scale-set'] }] },
+      /faults\[0\]: pause needs an instance 2, and scale-set has none/,
+    ],
+    [
+      'a step without a name',
+      { faults: [{ at: 0, kind: 'step-fails', rate: 1 }] },
+      /faults\[0\].step: a text is wanted/,
+    ],
+    [
+      'a step that fails where others run it',
+      { faults: [{ at: 0, kind: 'step-fails', step: 'Mapper', rate: 1, targets: ['lambda'] }] },
+      /step-fails needs steps of workflows in its instances, and lambda has none/,
+    ],
     ['a law that is none', { instance: { law: 'normal' } }, /instance.law: fixed or exponential/],
   ])('with %s is refused', (_what, change, message) => {
     expect(() => experimentOf('own', { ...right, ...change })).toThrow(message);
     expect(() => experimentOf('own', { ...right, ...change })).toThrow(LabError);
-  });
-});
-
-describe('a folder of results', () => {
-  test('that holds something else is left alone', () => {
-    const out = temporary();
-    writeFileSync(join(out, 'thesis.txt'), 'years of work');
-    expect(() => openResults(out)).toThrow(/holds something that is no result of the lab/);
-  });
-
-  test('whose run did not come to its end has no report', () => {
-    const out = temporary();
-    expect(() => readResults(out)).toThrow(/holds no raw\/setting.json/);
-    mkdirSync(join(out, 'raw'));
-    writeFileSync(join(out, 'raw/setting.json'), JSON.stringify(setting));
-    expect(() => readResults(out)).toThrow(/scale-set is not complete/);
   });
 });

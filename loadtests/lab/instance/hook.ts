@@ -1,6 +1,7 @@
 import { type IncomingMessage, Server, type ServerResponse } from 'node:http';
 import { isMainThread } from 'node:worker_threads';
 import { breakFiles } from './broken-files.ts';
+import { type FailingSteps, openFailingSteps } from './failing-steps.ts';
 import { watchFunctions } from './functions.ts';
 import type { Fault, InstanceSettings, Order, Report, Worker } from './messages.ts';
 import { openRuntimeApi } from './runtime-api.ts';
@@ -14,11 +15,13 @@ import { openSlots, type Slot } from './slots.ts';
 /** What users send; whatever else a server is asked, by probes or by its own functions, passes as it is. */
 const USER = 'x-lab-request';
 
+const settings = JSON.parse(process.env.LAB_INSTANCE ?? '{}') as InstanceSettings;
+// Steps run in threads as well.
+const steps = settings.failing?.length ? openFailingSteps(settings.failing) : undefined;
 // Threads inherit --import, and serve nothing.
-if (isMainThread && process.send !== undefined) install();
+if (isMainThread && process.send !== undefined) install(settings, steps);
 
-function install(): void {
-  const settings = JSON.parse(process.env.LAB_INSTANCE ?? '{}') as InstanceSettings;
+function install(settings: InstanceSettings, steps: FailingSteps | undefined): void {
   const slots = openSlots(settings);
   let fault: Fault = {};
   let first = true;
@@ -27,6 +30,7 @@ function install(): void {
   process.on('message', (order: Order) => {
     fault = order.fault;
     breakFiles(fault.dependencyDown === true);
+    steps?.fail(fault.stepsFail ?? {});
   });
   const report = (what: Report): void => {
     if (process.connected) process.send?.(what, undefined, {}, () => undefined);
@@ -34,6 +38,7 @@ function install(): void {
   setInterval(() => {
     const { user, system } = process.cpuUsage();
     report({ kind: 'load', at: Date.now(), busyMs: slots.busy(performance.now()), cpuMs: (user + system) / 1000 });
+    for (const one of steps?.failed() ?? []) report({ kind: 'step-failed', ...one });
   }, 250).unref();
   const functions = watchFunctions(report);
   const runtimeApi = openRuntimeApi(settings, functions, () => fault.slowMs ?? 0, report);
@@ -46,7 +51,12 @@ function install(): void {
     const pass = (): boolean => emit.call(this, event, ...args);
     const id = request.headers[USER];
     if (typeof id !== 'string') return runtimeApi.take(request, response, pass) || pass();
-    if (first) report({ kind: 'first' });
+    if (first) {
+      report({ kind: 'first' });
+      const declared = steps?.declared() ?? [];
+      for (const step of settings.failing ?? [])
+        if (!declared.includes(step)) report({ kind: 'no-step', step, declared });
+    }
     first = false;
     if (fault.resetRate !== undefined && Math.random() < fault.resetRate) {
       request.socket.resetAndDestroy();

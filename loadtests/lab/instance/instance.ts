@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LabError } from '../lab-error.ts';
 import type { Reaper } from '../reaper.ts';
-import type { Fault, Report } from './messages.ts';
+import { type Fault, type Order, type Report, together } from './messages.ts';
 import type { SlotRules } from './slots.ts';
 
 /** The command that serves: it prints one line of JSON with `url` when it is ready. */
@@ -17,6 +17,8 @@ export interface InstanceOptions {
   readonly rules: SlotRules;
   /** Whether requests get their slots in processes of functions that it starts. @default false */
   readonly slotsInFunctions?: boolean;
+  /** Steps of workflows that may be told to fail. @default none */
+  readonly failing?: readonly string[];
   readonly reaper: Reaper;
   /** Ends it while it boots. */
   readonly signal: AbortSignal;
@@ -38,7 +40,8 @@ export interface Instance {
   readonly data: string;
   /** Milliseconds from the start of the process until it was ready. */
   readonly bootMs: number;
-  order(fault: Fault): void;
+  /** Breaks it, besides what is broken already; what it gives mends that again. */
+  order(fault: Fault): () => void;
   signal(signal: NodeJS.Signals): void;
   /** Ends it as a power cut would. */
   kill(): Promise<void>;
@@ -57,7 +60,7 @@ const HOOK = new URL('hook.ts', import.meta.url).href;
  * @throws LabError (rejects) with the last that it said, where it does not come up
  */
 export async function startInstance(options: InstanceOptions): Promise<Instance> {
-  const { name, command, rules, slotsInFunctions = false, reaper, signal, onReport, onExit, port = 0 } = options;
+  const { name, command, rules, slotsInFunctions = false, failing = [], reaper, signal, onReport, onExit } = options;
   signal.throwIfAborted();
   const data = options.data ?? mkdtempSync(join(tmpdir(), 'skein-lab-'));
   reaper.folder(data);
@@ -71,8 +74,8 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
     env: {
       ...plainEnv(),
       TMPDIR: temporary,
-      PORT: String(port),
-      LAB_INSTANCE: JSON.stringify({ ...rules, name, slotsInFunctions }),
+      PORT: String(options.port ?? 0),
+      LAB_INSTANCE: JSON.stringify({ ...rules, name, slotsInFunctions, failing }),
       LAB_DATA: data,
     },
   });
@@ -99,13 +102,22 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
   });
   const url = await ready(child, options, gone);
   let expected = false;
+  const faults = new Set<Fault>();
+  const tell = (): void => void (child.connected && child.send({ fault: together(faults) } satisfies Order));
   const instance: Instance = {
     name,
     pid,
     url,
     data,
     bootMs: performance.now() - began,
-    order: (fault) => void (child.connected && child.send({ fault })),
+    order(fault) {
+      faults.add(fault);
+      tell();
+      return () => {
+        faults.delete(fault);
+        tell();
+      };
+    },
     signal: (wanted) => void child.kill(wanted),
     async kill() {
       child.kill('SIGKILL');

@@ -26,7 +26,9 @@ export function openProbes(
         if (bad === rules.unhealthyAfter) onVerdict(backend.name, false);
         if (good === rules.healthyAfter) onVerdict(backend.name, true);
       };
-      const probe = async (): Promise<void> => verdict(!cut.has(backend.name) && (await answers(backend, rules)));
+      const reached = (): boolean => !cut.has(backend.name);
+      // An answer to what was asked before the cut does not come back over it either.
+      const probe = async (): Promise<void> => verdict(reached() && (await answers(backend, rules)) && reached());
       timers.set(
         backend.name,
         setInterval(() => void probe(), rules.everySeconds * 1000),

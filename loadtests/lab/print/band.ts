@@ -2,18 +2,23 @@ import type { CaseSummary, ShownEvent } from '../summary/summary.ts';
 import { FONT, GRID } from './look.ts';
 import { element, text, widthOf } from './svg.ts';
 
-/** A row for each target: what happened to it, and when. */
+/** Pixels that a line of words below a row takes. */
+const BELOW = 15;
+
+/** A row for each target: what happened to it, and when. One that has words below it is higher. */
 export function drawBand(
   cases: readonly CaseSummary[],
   colour: (name: string) => string,
   x: (second: number) => number,
   { left, right, top, row }: { left: number; right: number; top: number; row: number },
-): string {
-  return cases
-    .map((one, at) => {
-      const y = top + at * row;
+): { readonly markup: string; readonly height: number } {
+  let y = top;
+  const markup = cases
+    .map((one) => {
       const ink = colour(one.name);
       let free = left;
+      /** How far each line of words below is taken. */
+      const below: number[] = [];
       const events = merged(one.events.filter(({ kind }) => kind !== 'over'));
       const marks: string[] = [];
       // Words that have no place wait for the next mark of their kind; the report has them all.
@@ -28,17 +33,21 @@ export function drawBand(
         const toTheRight = !toTheLeft && from >= free && from + width <= next;
         free = toTheRight ? from + width : from + 10;
         untold = toTheRight || toTheLeft ? undefined : told;
+        const start = Math.min(from - 4, right - width);
+        const line = below.findIndex((taken) => taken <= start);
+        const under = line < 0 ? below.length : line;
         const look = { 'font-size': 12, fill: ink, 'font-family': FONT };
         const words = toTheRight
           ? text(from + 9, y + 4, said, look)
           : toTheLeft
             ? text(from - 9, y + 4, said, { ...look, 'text-anchor': 'end' })
             : event.kind === 'fault'
-              ? text(from - 4, y + 20, said, look)
+              ? text(start, y + 23 + under * BELOW, said, look)
               : '';
+        if (words !== '' && !toTheRight && !toTheLeft) below[under] = start + width;
         marks.push(markOf(event.kind, from, y, ink) + words);
       }
-      return element(
+      const drawn = element(
         'g',
         { 'data-target': one.name },
         [
@@ -50,16 +59,19 @@ export function drawBand(
           text(right + 12, y + 4, one.name, { 'font-size': 13, 'font-weight': 600, fill: ink, 'font-family': FONT }),
         ].join(''),
       );
+      y += row + below.length * BELOW;
+      return drawn;
     })
     .join('\n');
+  return { markup, height: y - top };
 }
 
 /** From when until when faults lasted that came to an end. */
 function lastingOf(events: readonly ShownEvent[]): (readonly [from: number, to: number])[] {
   return events.flatMap((over, at) => {
     if (over.kind !== 'over') return [];
-    const fault = events.slice(0, at).findLast(({ kind }) => kind === 'fault');
-    return fault === undefined ? [] : [[fault.at, over.at] as const];
+    const from = over.since ?? events.slice(0, at).findLast(({ kind }) => kind === 'fault')?.at;
+    return from === undefined ? [] : [[from, over.at] as const];
   });
 }
 

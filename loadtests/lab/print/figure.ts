@@ -32,14 +32,16 @@ export function drawFigure({ setting, cases }: Summary): Figure {
   const look = (name: string): Look => lookOf(name, names);
   const colour = (name: string): string => look(name).colour;
   const bandTop = 118;
-  const band = bandTop + 8 + ROW * cases.length;
   const seconds = Math.floor(setting.seconds);
+  const right = WIDTH - RIGHT;
+  const x = (second: number): number => LEFT + (second / seconds) * (right - LEFT);
+  const band = drawBand(cases, colour, x, { left: LEFT, right, top: bandTop, row: ROW });
   const main: Chart = {
     id: 'ok',
     title: 'Right answers a second: the mean of 3 seconds, and thin each second',
     x: LEFT,
-    y: band + 44,
-    width: WIDTH - LEFT - RIGHT,
+    y: bandTop + 8 + band.height + 44,
+    width: right - LEFT,
     height: MAIN,
     seconds,
     kind: 'line',
@@ -60,7 +62,7 @@ export function drawFigure({ setting, cases }: Summary): Figure {
     text(LEFT, 42, setting.title, { 'font-size': 25, 'font-weight': 600, fill: INK, 'font-family': FONT }),
     text(LEFT, 68, subtitle(setting.load, cases), { 'font-size': 14, fill: QUIET, 'font-family': FONT }),
     text(LEFT, 94, EVENTS, { 'font-size': 12, fill: QUIET, 'font-family': FONT }),
-    drawBand(cases, colour, scale.x, { left: LEFT, right: WIDTH - RIGHT, top: bandTop, row: ROW }),
+    band.markup,
     drawChart(main, cases, look, scale),
     haveSessions(cases) ? '' : drawOffered(setting.load, seconds, scale),
     drawMarks(cases, colour, scale.x, main),

@@ -25,15 +25,16 @@ const show = (second, left, top) => {
   reading.innerHTML = '<table>' + row([now + ' s', 'right/s', 'failed/s', 'p95', 'instances']) + cases.filter(({ name }) => !off.has(name)).map(({ name, colour, series }) =>
     row([name, series.ok[now], series.failed[now], series.p95[now] === null ? '\\u2013' : Math.round(series.p95[now]) + ' ms', series.instances[now]], colour)).join('') + '</table>';
   reading.hidden = false;
-  const box = figure.getBoundingClientRect();
-  reading.style.left = Math.min(left + 18, Math.max(0, box.width - reading.offsetWidth - 8)) + 'px';
+  // What is seen of a figure that is wider than the screen.
+  const from = figure.scrollLeft;
+  reading.style.left = Math.max(from, Math.min(left + 18, from + figure.clientWidth - reading.offsetWidth - 8)) + 'px';
   reading.style.top = top + 18 + 'px';
 };
 const hide = () => {
   reading.hidden = true;
   for (const rule of rules) rule.setAttribute('visibility', 'hidden');
 };
-figure.addEventListener('pointermove', (event) => {
+const point = (event) => {
   const box = svg.getBoundingClientRect();
   const scale = svg.viewBox.baseVal.width / box.width;
   const x = (event.clientX - box.left) * scale;
@@ -41,15 +42,21 @@ figure.addEventListener('pointermove', (event) => {
   const chart = charts.find((one) => x >= one.x && x <= one.x + one.width && y >= one.y - 10 && y <= one.y + one.height + 10);
   if (chart === undefined) return hide();
   show(Math.floor(((x - chart.x) / chart.width) * seconds), event.clientX - box.left, event.clientY - box.top);
-});
-figure.addEventListener('pointerleave', hide);
+};
+// A finger taps, and is gone again.
+for (const kind of ['pointermove', 'pointerdown']) figure.addEventListener(kind, point);
+figure.addEventListener('pointerleave', ({ pointerType }) => pointerType === 'mouse' && hide());
 figure.addEventListener('keydown', (event) => {
   const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
   if (event.key === 'Escape') return hide();
   if (step === undefined || charts.length === 0) return;
   event.preventDefault();
   const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
-  show((now ?? -1) + step, (charts[0].x + ((now ?? 0) / seconds) * charts[0].width) * scale, charts[0].y * scale);
+  const second = Math.max(0, Math.min(seconds - 1, (now ?? -1) + step));
+  const left = (charts[0].x + ((second + 0.5) / seconds) * charts[0].width) * scale;
+  const from = figure.scrollLeft;
+  if (left < from || left > from + figure.clientWidth) figure.scrollLeft = left - figure.clientWidth / 2;
+  show(second, left, charts[0].y * scale);
 });
 document.getElementById('targets').addEventListener('change', ({ target }) => {
   if (target.checked) off.delete(target.value);

@@ -9,6 +9,7 @@ h1 { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: i
 #reading { position: absolute; pointer-events: none; background: #fff; border: 1px solid #c9d0d8; border-radius: 6px; padding: 8px 12px; font-size: 13px; box-shadow: 0 2px 8px #0002; white-space: nowrap; font-variant-numeric: tabular-nums; }
 #reading table { font-size: inherit; margin: 0; }
 #reading td, #reading th { border: 0; padding: 0 10px 0 0; }
+@media (max-width: 480px) { #reading { padding: 6px 8px; font-size: 11px; } #reading td, #reading th { padding-right: 6px; } }
 fieldset { min-width: 0; border: 0; padding: 0; margin: 16px 0; display: flex; gap: 20px; flex-wrap: wrap; }
 legend { float: left; padding: 0 12px 0 0; color: #5b6675; }
 label { font-weight: 600; cursor: pointer; }

@@ -16,6 +16,8 @@ const WHAT = {
   'cold starts': 'instances that booted because requests came, with their median time',
 };
 
+const WHAT_STEPS = { 'steps failed': 'attempts at steps of workflows that a fault let fail when their work was done' };
+
 /** One file that needs nothing else: the figure, which answers to the mouse and the keyboard, and the table. */
 export function printReport(summary: Summary): string {
   const figure = figureOf(summary);
@@ -46,7 +48,9 @@ export function printReport(summary: Summary): string {
     .join('')}</fieldset>
 ${tableMarkup('All figures', 'figures', tableOf(summary))}
 ${faults === undefined ? '' : tableMarkup('Each fault', 'faults', faults)}
-<dl>${Object.entries(WHAT)
+<dl>${Object.entries(
+    summary.cases.some(({ failedSteps }) => failedSteps !== undefined) ? { ...WHAT, ...WHAT_STEPS } : WHAT,
+  )
     .map(([term, what]) => `<dt>${term}</dt><dd>${what}</dd>`)
     .join('')}</dl>
 <p>Latency is of right answers, from the moment at which a request was sent: users arrive whether or not earlier ones were answered.</p>

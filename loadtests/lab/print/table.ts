@@ -25,6 +25,7 @@ function searchTable(searches: readonly SearchSummary[]): Table {
 /** The figures of each target in words; `–` is where there is none. */
 export function tableOf({ cases, searches }: Summary): Table {
   if (searches !== undefined) return searchTable(searches);
+  const steps = cases.some(({ failedSteps }) => failedSteps !== undefined);
   return {
     head: [
       '',
@@ -43,8 +44,9 @@ export function tableOf({ cases, searches }: Summary): Table {
       'work lost',
       'doubled',
       '$ a million',
+      ...(steps ? ['steps failed'] : []),
     ],
-    rows: cases.map(row),
+    rows: cases.map((one) => [...row(one), ...(steps ? [failedSteps(one)] : [])]),
   };
 }
 
@@ -74,6 +76,11 @@ function row(one: CaseSummary): string[] {
     one.cost === null ? '–' : one.cost.toFixed(2),
   ];
 }
+
+const failedSteps = (one: CaseSummary): string =>
+  Object.entries(one.failedSteps ?? {})
+    .map(([step, times]) => `${times} × ${step}`)
+    .join(', ') || '0';
 
 /** Each fault, where a target had more than one. */
 export function faultTableOf({ cases }: Summary): Table | undefined {

@@ -1,11 +1,12 @@
 import type { Setting } from '../record.ts';
+import { targetOf } from '../search.ts';
 import type { CaseSummary } from '../summary/summary.ts';
 
 /** What a reader must know of how it was measured; each is one line. */
 export function settingLines(setting: Setting, cases: readonly CaseSummary[]): string[] {
   const { machine, instance } = setting;
   // The steps of a search are cases of one target.
-  const modelled = [...new Set(cases.flatMap((one) => (one.modelled ? [one.name.replace(/@\d+$/, '')] : [])))];
+  const modelled = [...new Set(cases.flatMap((one) => (one.modelled ? [targetOf(one.name)] : [])))];
   const shown = new Set(cases.map(({ name }) => name));
   const real = setting.targets.flatMap(({ name, step, runtime }) =>
     runtime !== undefined && shown.has(name) && step === undefined ? [`${name}, ${runtime}`] : [],

@@ -17,21 +17,34 @@ export function eventsOf(zero: number, seconds: number, events: readonly EventRe
   const expected = new Set<string>();
   let reclaimed = Number.NEGATIVE_INFINITY;
   for (const { at, kind, instance = '', fault = '', scaled } of events) {
-    const add = (text: string, of: ShownEvent['kind']): void =>
-      void shown.push({ at: since(zero, at), text: instance === '' ? text : `${instance} ${text}`, kind: of });
+    const add = (text: string, of: ShownEvent['kind'], more: Pick<ShownEvent, 'since'> = {}): void =>
+      void shown.push({ at: since(zero, at), text: instance === '' ? text : `${instance} ${text}`, kind: of, ...more });
     if (at < zero || at > zero + seconds * 1000) continue;
     if (kind === 'fault') {
       if (fault.startsWith('killed')) expected.add(instance);
       if (fault === RECLAIMED) reclaimed = at;
       add(fault, 'fault');
-    } else if (kind === 'over') add('well again', 'over');
-    else if (kind === 'down') add('found down', 'health');
+    } else if (kind === 'over') {
+      const began = events.filter((one) => one.kind === 'fault' && one.at <= at);
+      const own = began.findLast((one) => one.fault === fault && (one.instance ?? '') === instance);
+      // Faults may overlap.
+      const other = own !== undefined && own !== began.at(-1);
+      add('well again', 'over', other ? { since: since(zero, own.at) } : {});
+    } else if (kind === 'down') add('found down', 'health');
     else if (kind === 'up') add('found up', 'health');
     else if (kind === 'ready') add('ready', 'scale');
     else if (kind === 'leaving') add('leaves', 'scale');
     else if (kind === 'gone' && !scaled && !expected.has(instance) && at > reclaimed + 1000) add('gone', 'fault');
   }
   return shown;
+}
+
+/** How many attempts at each step faults let fail. */
+export function failedStepsOf(events: readonly EventRecord[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { kind, step = '', times = 0 } of events)
+    if (kind === 'step-failed') counts[step] = (counts[step] ?? 0) + times;
+  return counts;
 }
 
 /**
@@ -52,11 +65,12 @@ export function faultsOf(
       .filter(({ error }) => error !== undefined && !FULL.has(error))
       .map(({ at, ms }) => at + ms)
       .filter((at) => at >= fault.at && at < end);
+    const last = over.reduce((most, at) => Math.max(most, at), Number.NEGATIVE_INFINITY);
     return {
       at: since(zero, fault.at),
       what: [fault.instance, fault.fault].filter((one) => one !== undefined).join(' '),
       detectSeconds: down === undefined ? null : rounded((down.at - fault.at) / 1000, 2),
-      recoverSeconds: over.length === 0 ? null : rounded((Math.max(...over) - fault.at) / 1000, 2),
+      recoverSeconds: over.length === 0 ? null : rounded((last - fault.at) / 1000, 2),
       lost: over.length,
     };
   });

@@ -1,5 +1,5 @@
 import type { Case, EventRecord, RequestRecord, Setting } from '../record.ts';
-import { eventsOf, faultsOf } from './events.ts';
+import { eventsOf, failedStepsOf, faultsOf } from './events.ts';
 import { quantile, rounded } from './quantile.ts';
 import { searchesOf } from './search-summary.ts';
 import type { CaseSummary, Summary } from './summary.ts';
@@ -32,6 +32,7 @@ export function summariseCase(setting: Setting, one: Case): CaseSummary {
   const ended = work.filter(({ kind }) => kind === 'end');
   const boots = events.filter(({ kind, scaled }) => kind === 'ready' && scaled).map(({ bootMs = 0 }) => bootMs);
   const ms = right.map((request) => request.ms);
+  const failedSteps = failedStepsOf(events);
   return {
     name: one.name,
     about: about?.about ?? '',
@@ -47,6 +48,7 @@ export function summariseCase(setting: Setting, one: Case): CaseSummary {
     events: eventsOf(zero, setting.seconds, events),
     coldStarts: { count: boots.length, p50Ms: quantile(boots, 0.5), maxMs: quantile(boots, 1) },
     faults: faultsOf(zero, requests, events),
+    ...(Object.keys(failedSteps).length > 0 && { failedSteps }),
     work:
       work.length === 0
         ? null
@@ -122,8 +124,9 @@ function costOf(setting: Setting, { name, work }: Case, right: number): number |
 
 function generatorOf({ generator, requests }: Case, zero: number): CaseSummary['generator'] {
   const { plannedArrivals: planned, arrivals, skipped, plannedSeconds, cpu } = generator;
-  const last = requests.reduce((most, { at, arrival }) => (arrival ? Math.max(most, at) : most), zero);
-  const arrivalSeconds = rounded((last - zero) / 1000);
+  const first = requests.filter(({ arrival }) => arrival);
+  const last = first.reduce((most, { at }) => Math.max(most, at), zero);
+  const arrivalSeconds = first.length === 0 ? 0 : rounded((last - zero) / 1000);
   // Four standard deviations of a Poisson count.
   const slack = 4 * Math.sqrt(planned);
   return {
@@ -134,6 +137,8 @@ function generatorOf({ generator, requests }: Case, zero: number): CaseSummary['
     arrivalSeconds,
     cpu,
     saturated: [
+      ...(arrivals === 0 ? ['nobody came'] : []),
+      ...(first.length < arrivals ? [`requests of ${first.length} of ${arrivals} arrivals`] : []),
       ...(skipped > 0 ? [`${skipped} arrivals were skipped`] : []),
       ...(arrivals < planned - slack ? [`${arrivals} arrivals instead of ${Math.round(planned)}`] : []),
       ...(arrivalSeconds > plannedSeconds * 1.03 + 1

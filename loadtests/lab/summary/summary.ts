@@ -39,6 +39,8 @@ export interface CaseSummary {
   readonly coldStarts: { readonly count: number; readonly p50Ms: number | null; readonly maxMs: number | null };
   /** In the order in which they came. */
   readonly faults: readonly FaultSummary[];
+  /** How many attempts at steps of workflows a fault let fail, by the step; absent where none did. */
+  readonly failedSteps?: Readonly<Record<string, number>>;
   readonly work: {
     /** Requests that an instance began to work on. */
     readonly begun: number;
@@ -93,4 +95,6 @@ export interface ShownEvent {
   readonly at: number;
   readonly text: string;
   readonly kind: 'fault' | 'over' | 'health' | 'scale';
+  /** When the fault began that is over; absent where that is the last before it. */
+  readonly since?: number;
 }

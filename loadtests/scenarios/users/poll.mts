@@ -10,7 +10,7 @@ interface Results {
 
 const OPTIONS = ['north', 'east', 'south', 'west'];
 
-/** One poll for all users of this generator, made by the first that comes. */
+/** One poll for all users of this generator, made by the first that comes and can. */
 let poll: Promise<{ readonly id: string; readonly options: readonly number[] }> | undefined;
 /** Votes that were sent, and votes that were counted as far as this generator was told: what is shown lies between the two, but for a second of staleness. */
 let sent = 0;
@@ -26,7 +26,12 @@ export const { arrive, decide, stays } = walk<'look' | 'enter' | 'vote'>({
   },
   async prepare(memory) {
     poll ??= makePoll();
-    memory.poll = await poll;
+    try {
+      memory.poll = await poll;
+    } catch (error) {
+      poll = undefined;
+      throw error;
+    }
   },
   steps: {
     look: (memory) => ({

@@ -30,8 +30,15 @@ interface Asked {
   readonly from: number;
 }
 
-if (!process.env.URL)
-  throw new Error('URL is not set: URL=https://… npx artillery run -e <environment> scenarios/<name>.yml');
+const wrongUrl = wrongUrlOf(process.env.URL);
+// Artillery prints the stack, which says nothing to who forgot it.
+if (wrongUrl !== undefined) throw Object.assign(new Error(wrongUrl), { stack: wrongUrl });
+
+function wrongUrlOf(given: string | undefined): string | undefined {
+  if (given !== undefined && URL.canParse(given) && /^https?:$/.test(new URL(given).protocol)) return undefined;
+  const what = given ? `'${given}' is no http or https URL` : 'is not set';
+  return `URL ${what}: URL=https://… npx artillery run -e <environment> scenarios/<name>.yml`;
+}
 
 /** Where the lab wants one line of JSON a request; counters alone are kept where it does not ask. */
 const raw = process.env.LAB_RAW === undefined ? undefined : openSync(process.env.LAB_RAW, 'a');
