@@ -123,7 +123,8 @@ export const keyLaws: Laws = {
     expect(await keysOf(bucket, { limit: 1 })).toEqual(ORDERED);
   },
   'a prefix selects by its bytes': async (bucket) => {
-    const keys = [...ORDERED, '\u{10ffff}', '\u{10ffff}z', '%', '_', 'a%b', 'a_b', '\u007e'];
+    const dots = ['a.', 'a..b', 'a./x', 'a.-'];
+    const keys = [...ORDERED, ...dots, '\u{10ffff}', '\u{10ffff}z', '%', '_', 'a%b', 'a_b', '\u007e'];
     for (const key of keys) await bucket.put(key, '');
     const prefixes = [
       '',
@@ -140,6 +141,10 @@ export const keyLaws: Laws = {
       '_',
       'a%',
       'a_',
+      'a-',
+      'a.',
+      'a..',
+      'a.-',
       'z',
       '../',
     ];

@@ -26,7 +26,10 @@ export function toBlobName(key: string): string {
   return toBlobPrefix(key).replace(/\.$/, `-${DOT}`);
 }
 
-/** What the names of all keys with this prefix begin with; only the key that is the prefix and ends with a dot begins otherwise. */
+/**
+ * What the names of all keys with this prefix begin with; only the key that is the prefix and ends with a dot begins otherwise. Names of a
+ * few other keys may begin so too: `a.` is kept as `a-` and a marker.
+ */
 export function toBlobPrefix(prefix: string): string {
   return prefix.replace(/[\ue000-\uffff]|[\ud800-\udbff][\udc00-\udfff]/g, spelt).replaceAll('./', `..${DOT}/`);
 }

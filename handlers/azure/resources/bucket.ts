@@ -105,8 +105,11 @@ export function bucketOn(blobs: BlobServiceClient, name: string): BucketClient {
         const { value } = await told(pages.next()).catch((error) => {
           throw marker !== undefined && statusOf(error) === 400 ? wrongCursor() : error;
         });
-        for (const { name, properties } of value?.segment.blobItems ?? [])
-          items.push(infoOf(toKey(name), properties, properties.contentLength ?? 0));
+        for (const { name, properties } of value?.segment.blobItems ?? []) {
+          const key = toKey(name);
+          // A dot that ends a segment is spelt otherwise, and that spelling may begin as another key does.
+          if (key.startsWith(prefix)) items.push(infoOf(key, properties, properties.contentLength ?? 0));
+        }
         next = value?.continuationToken ?? '';
         if (next === '') return { items };
       }
