@@ -32,13 +32,17 @@ export interface Access<Client> {
 export type Uses = Readonly<Record<string, Access<unknown>>>;
 export type Clients<U extends Uses> = { readonly [K in keyof U]: U[K] extends Access<infer C> ? C : never };
 
-/** What the code of a function gets beside its clients; a client of that name would never be seen. */
-const CONTEXT = ['run', 'idempotencyKey', 'attempt', 'signal', 'log'];
+/** What the code of a step or a trigger gets beside its clients; a client of that name would never be seen. */
+export const CONTEXT = ['run', 'idempotencyKey', 'attempt', 'signal', 'log'];
 
-/** What is wrong with the `uses` of a function, if anything is. */
-export function wrongUses(uses: Uses): string | undefined {
+/**
+ * What is wrong with the `uses` of a function, if anything is.
+ *
+ * @param taken names that its code gets beside its clients, in the same object.
+ */
+export function wrongUses(uses: Uses, taken: readonly string[] = []): string | undefined {
   for (const [name, access] of Object.entries<unknown>(uses)) {
-    if (CONTEXT.includes(name)) return `uses: '${name}' is what the code gets anyway; choose another name`;
+    if (taken.includes(name)) return `uses: '${name}' is what the code gets anyway; choose another name`;
     if (!isAccess(access)) return `uses: '${name}' is no right to a resource, such as bucket('photos').read`;
   }
   return undefined;

@@ -1,5 +1,5 @@
 import type { Json } from '../json.ts';
-import { type Clients, type ResourceOf, type Uses, wrongUses } from '../resources/access.ts';
+import { type Clients, CONTEXT, type ResourceOf, type Uses, wrongUses } from '../resources/access.ts';
 import type { Bucket } from '../resources/bucket.ts';
 import { checkedName, checkedOptionNames } from '../resources/name.ts';
 import type { Queue } from '../resources/queue.ts';
@@ -153,7 +153,7 @@ function checked(where: string, options: Unchecked, known: readonly string[]): O
   checkedOptionNames(where, options, known);
   const { uses = {}, concurrency = 10, timeout = 30, attempts = 5, run } = options;
   if (typeof run !== 'function') throw new TypeError(`${where}: run must be a function`);
-  const wrong = wrongUses(uses);
+  const wrong = wrongUses(uses, CONTEXT);
   if (wrong !== undefined) throw new TypeError(`${where}: ${wrong}`);
   const bounded = (option: string, value: unknown, most: number): number => {
     if (Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) <= most) return value as number;

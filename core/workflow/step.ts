@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Json } from '../json.ts';
-import { type Clients, type Uses, wrongUses } from '../resources/access.ts';
+import { type Clients, CONTEXT, type Uses, wrongUses } from '../resources/access.ts';
 import { refuse } from './diagnostic.ts';
 import type { Retry } from './ir.ts';
 import { toExpr } from './literal.ts';
@@ -128,7 +128,7 @@ function define(name: string, options: AnyOptions): StepDefinition {
   if (schema !== undefined && !isSchema(schema))
     refuse('SK119', where, '`output` must be a Standard Schema or large(…)');
   if (isolate !== undefined && isolate !== 'cpu') refuse('SK119', where, "`isolate` can only be 'cpu'");
-  const wrong = uses && wrongUses(uses);
+  const wrong = uses && wrongUses(uses, CONTEXT);
   if (wrong !== undefined) refuse('SK119', where, wrong);
   return Object.freeze({
     name,

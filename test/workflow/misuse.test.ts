@@ -177,6 +177,8 @@ describe('a declaration', () => {
     expect(() => http('one', { routes: run, use: {} } as Anything)).toThrow(/'one'.*'use'.*uses, routes/);
     expect(() => http('one', {} as Anything)).toThrow(/'one'.*routes must be a function/);
     expect(() => http('one', undefined as Anything)).toThrow(/'one'.*options must be an object/);
+    // Routes get their clients in an object of their own.
+    expect(http('one', { routes: run, uses: { log: bucket('logs').write } }).uses).toHaveProperty('log');
     const typo = { clicks: (queue('clicks') as Anything).sned };
     expect(() => http('one', { routes: run, uses: typo } as Anything)).toThrow(/'one'.*'clicks' is no right/);
     expect(() => step('one', { run, uses: typo })).toThrow(/SK119.*'clicks' is no right/);
