@@ -31,13 +31,14 @@ const newJpegDecoder = initJpegDecoder as (
   options: { readonly printErr: (line: string) => void },
 ) => Promise<void>;
 
-type Type = 'image/jpeg' | 'image/png' | 'image/webp';
+const READS = ['image/jpeg', 'image/png', 'image/webp'] as const;
+type Type = (typeof READS)[number];
 
 /** Four bytes a pixel, in the decoder and beside it: within the 128 MB of an isolate with a file of this size. */
 const PIXELS = 6_000_000;
 
 const capabilities: ImageCapabilities = {
-  reads: ['image/jpeg', 'image/png', 'image/webp'] satisfies Type[],
+  reads: READS,
   writes: ['image/jpeg', 'image/webp'],
   turns: ['image/jpeg'],
   profiles: false,
@@ -87,8 +88,7 @@ export function jsquashImages(modules: JsquashModules): Images {
 
   async function decoded(file: Uint8Array, signal: AbortSignal): Promise<{ readonly type: Type; image: ImageData }> {
     signal.throwIfAborted();
-    const { type, bytes } = prepared(file, capabilities);
-    if (!isRead(type)) throw damagedImage();
+    const { type, bytes } = prepared(file, { reads: READS });
     await start();
     try {
       requireSize(imageSize(bytes), capabilities, 4);
@@ -123,10 +123,6 @@ export function jsquashImages(modules: JsquashModules): Images {
       return { type, width, height, bytes: new Uint8Array(made) };
     },
   };
-}
-
-function isRead(type: string): type is Type {
-  return (capabilities.reads as readonly string[]).includes(type);
 }
 
 /** The bit of an animation, in the chunk that says what else there is: https://developers.google.com/speed/webp/docs/riff_container#extended_file_format */

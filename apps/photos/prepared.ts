@@ -17,13 +17,13 @@ const BARE: Readonly<Record<ImageType, (bytes: Uint8Array) => Uint8Array>> = {
  *
  * @throws `InvalidImage`
  */
-export function prepared(
+export function prepared<T extends ImageType>(
   bytes: Uint8Array,
-  { reads }: ImageCapabilities,
-): { readonly type: ImageType; readonly bytes: Uint8Array } {
-  const type = sniffed(bytes);
-  if (type === undefined || !reads.includes(type))
-    throw invalidImage(`this is no ${namesOf(reads)}, whatever its name says`);
+  { reads }: { readonly reads: readonly T[] },
+): { readonly type: T; readonly bytes: Uint8Array } {
+  const found = sniffed(bytes);
+  const type = reads.find((one) => one === found);
+  if (type === undefined) throw invalidImage(`this is no ${namesOf(reads)}, whatever its name says`);
   return { type, bytes: BARE[type](bytes) };
 }
 
